@@ -1,0 +1,255 @@
+"""The built-in network: small, drawn and trained by this project, and shipped with it.
+
+`BuiltInModule` is the architecture; `load` reads the shipped weights. `core.training` makes those
+weights from nothing; nothing of it is imported here.
+
+The layers after the stem follow the Inception blocks of GoogLeNet (Szegedy et al. 2015,
+arXiv:1409.4842), made smooth for dreaming: strides are preceded by a blur (Zhang 2019,
+arXiv:1904.11486) and blocks pool by mean, so that gradients have no checkerboard in them.
+
+| layer | stride | channels |
+|---|---|---|
+| c1 | 2 | 32 |
+| c2, m3a | 4 | 64, 128 |
+| m4a, m4b, m4c | 8 | 224, 240, 256 |
+| m5a, m5b | 16 | 320, 336 |
+| h, concepts | 8 | 192, number of concepts |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.errors import WeightsError
+
+FORMAT = "deep-dream-built-in-1"
+SHIPPED = Path(__file__).with_name("built_in.safetensors")
+LAYER_NAMES = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b", "h", "concepts")
+REPAIR_HINT = "Run the installer again with --repair."
+
+
+class ConvRelu(nn.Module):
+    """Convolution, batch normalisation (none once folded), ReLU; padding keeps the size."""
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, *, folded: bool
+    ) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=folded)
+        self.norm = nn.Identity() if folded else nn.BatchNorm2d(outputs)
+        # Not in place: the values before it stay readable.
+        self.relu = nn.ReLU()
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.relu(self.norm(self.conv(values)))
+
+
+class BlurPool(nn.Module):
+    """Halves height and width after a binomial blur of 4x4 (Zhang 2019); 2n and 2n + 1 give n."""
+
+    kernel: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        line = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
+        kernel = torch.outer(line, line).repeat(channels, 1, 1, 1)
+        self.register_buffer("kernel", kernel, persistent=False)
+
+    def forward(self, values: Tensor) -> Tensor:
+        padded = F.pad(values, (1, 1, 1, 1), mode="replicate")
+        return F.conv2d(padded, self.kernel, stride=2, groups=len(self.kernel))
+
+
+class Block(nn.Module):
+    """An Inception block: four branches of different reach side by side.
+
+    Args:
+        inputs: channels that come in.
+        widths: channels of the branches 1x1, 3x3, 5x5 and pooled.
+        reduced: channels before the 3x3 and before the 5x5 convolution.
+        folded: whether batch normalisation is folded into the convolutions.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        widths: tuple[int, int, int, int],
+        reduced: tuple[int, int],
+        *,
+        folded: bool,
+    ) -> None:
+        super().__init__()
+        one, three, five, pooled = widths
+        self.one = ConvRelu(inputs, one, folded=folded)
+        self.three = nn.Sequential(
+            ConvRelu(inputs, reduced[0], folded=folded),
+            ConvRelu(reduced[0], three, 3, folded=folded),
+        )
+        self.five = nn.Sequential(
+            ConvRelu(inputs, reduced[1], folded=folded),
+            ConvRelu(reduced[1], five, 5, folded=folded),
+        )
+        self.pooled = nn.Sequential(
+            nn.AvgPool2d(3, 1, 1, count_include_pad=False), ConvRelu(inputs, pooled, folded=folded)
+        )
+
+    def forward(self, values: Tensor) -> Tensor:
+        branches = [self.one(values), self.three(values), self.five(values), self.pooled(values)]
+        return torch.cat(branches, dim=1)
+
+
+class BuiltInModule(nn.Module):
+    """The built-in network's architecture.
+
+    Args:
+        concepts: number of concepts, the background not counted.
+        folded: True for dreaming (convolutions with a bias and no batch normalisation),
+            False for training.
+    """
+
+    layer_names: tuple[str, ...] = LAYER_NAMES
+    smallest_side = 32
+
+    def __init__(self, concepts: int, *, folded: bool = True) -> None:
+        super().__init__()
+        self.concept_count = concepts
+        self.c1 = ConvRelu(3, 32, 5, 2, folded=folded)
+        self.c2 = nn.Sequential(BlurPool(32), ConvRelu(32, 64, 3, folded=folded))
+        self.m3a = Block(64, (32, 48, 32, 16), (48, 16), folded=folded)
+        self.m4a = nn.Sequential(
+            BlurPool(128), Block(128, (48, 96, 48, 32), (64, 24), folded=folded)
+        )
+        self.m4b = Block(224, (48, 112, 48, 32), (80, 24), folded=folded)
+        self.m4c = Block(240, (64, 112, 48, 32), (80, 24), folded=folded)
+        self.m5a = nn.Sequential(
+            BlurPool(256), Block(256, (64, 160, 64, 32), (96, 32), folded=folded)
+        )
+        self.m5b = Block(320, (80, 160, 64, 32), (96, 32), folded=folded)
+        self.h = ConvRelu(256 + 336, 192, folded=folded)
+        # The background's logit comes last, so that concept k is channel k.
+        self.concepts = nn.Conv2d(192, concepts + 1, 1)
+
+    def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        """The outputs of `layers`; nothing after the last of them is computed.
+
+        Args:
+            canvas: (N, 3, H, W) in [0, 1]; H and W at least 32.
+            layers: names out of `layer_names`.
+
+        Returns:
+            layer name -> (N, C, h, w), after the ReLU; `concepts` holds logits, one channel for
+            each concept.
+
+        Raises:
+            ValueError: for a name that is no layer.
+        """
+        made = self.outputs(canvas, layers)
+        if "concepts" in made:
+            made["concepts"] = made["concepts"][:, : self.concept_count]
+        return made
+
+    def outputs(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        """`features` with the background's logit as the last channel of `concepts`."""
+        unknown = set(layers).difference(LAYER_NAMES)
+        if unknown:
+            raise ValueError(f"no such layers: {', '.join(sorted(unknown))}")
+        made: dict[str, Tensor] = {}
+        if not layers:
+            return made
+        last = max(LAYER_NAMES.index(name) for name in layers)
+        needed = {*layers, "m4c"} if last >= LAYER_NAMES.index("h") else set(layers)
+        # Centred, and scaled to about unit variance on photographs.
+        values = (canvas - 0.5) * 4
+        for name in LAYER_NAMES[: last + 1]:
+            if name == "h":
+                middle = made["m4c"]
+                size = middle.shape[2:]
+                context = F.interpolate(values, size=size, mode="bilinear", align_corners=False)
+                values = torch.cat([middle, context], dim=1)
+            values = self.get_submodule(name)(values)
+            if name in needed:
+                made[name] = values
+        return {name: made[name] for name in layers}
+
+    def forward(self, canvas: Tensor) -> Tensor:
+        """(N, 3, H, W) in [0, 1] -> (N, concepts, H / 8, W / 8) logits."""
+        return self.features(canvas, ("concepts",))["concepts"]
+
+
+class BuiltIn(NamedTuple):
+    """The loaded network.
+
+    Attributes:
+        module: in evaluation mode, frozen, float32, channels last.
+        concepts: their names, in the order of the channels of layer `concepts`.
+        statistics: layer -> mean and standard deviation of each channel over training scenes, of
+            shape (1, C, 1, 1); deviations are above 0.
+        metadata: how the weights were made, as strings.
+    """
+
+    module: BuiltInModule
+    concepts: tuple[str, ...]
+    statistics: dict[str, tuple[Tensor, Tensor]]
+    metadata: dict[str, str]
+
+
+def load(path: Path = SHIPPED) -> BuiltIn:
+    """Read the network from a weights file that `core.training` exported.
+
+    Raises:
+        WeightsError: the file is missing, truncated, or no file of this network.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata: dict[str, str] = dict(file.metadata() or {})
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(
+            "The built-in network's weights file cannot be read; it may be damaged.", REPAIR_HINT
+        ) from error
+    return _assemble(metadata, tensors)
+
+
+def _assemble(metadata: dict[str, str], tensors: Mapping[str, Tensor]) -> BuiltIn:
+    """The network from a file's contents, checked."""
+    if metadata.get("format") != FORMAT:
+        raise WeightsError("This file holds no built-in network.", REPAIR_HINT)
+    try:
+        concepts = json.loads(metadata["concepts"])
+        if not (concepts and all(isinstance(name, str) for name in concepts)):
+            raise ValueError("no concepts")
+        module = BuiltInModule(len(concepts))
+        parameters = {
+            name: tensor.float()
+            for name, tensor in tensors.items()
+            if not name.startswith("statistics.")
+        }
+        module.load_state_dict(parameters)
+        statistics = {
+            layer: (_figures(tensors, layer, "mean"), _figures(tensors, layer, "std"))
+            for layer in LAYER_NAMES
+        }
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(
+            "The built-in network's weights do not fit this version of the program.", REPAIR_HINT
+        ) from error
+    if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
+        raise WeightsError("The built-in network's weights are damaged.", REPAIR_HINT)
+    module.requires_grad_(False)
+    module.eval()
+    return BuiltIn(
+        module.to(memory_format=torch.channels_last), tuple(concepts), statistics, metadata
+    )
+
+
+def _figures(tensors: Mapping[str, Tensor], layer: str, kind: str) -> Tensor:
+    """One statistic of a layer, as (1, C, 1, 1)."""
+    return tensors[f"statistics.{layer}.{kind}"].float().reshape(1, -1, 1, 1)
