@@ -1,0 +1,96 @@
+"""What a network is to the rest of the core: named layers, named concepts, features of a canvas."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from torch import Tensor
+
+from core.errors import ConceptUnknown, LayerUnknown
+
+
+@dataclass(frozen=True)
+class NetworkRecord:
+    """What is known of a network before it is loaded.
+
+    `url` is empty for the built-in network. `sha256` is the beginning of the weights file's SHA-256
+    as its publisher writes it (torchvision: eight hexadecimal digits in the file name). `size` is
+    in bytes. `layers` is the recommended value of the setting of that name. `minimum_side` is the
+    smallest side in pixels that the network takes.
+    """
+
+    name: str
+    title: str
+    licence: str
+    layers: str
+    concept_layer: str
+    minimum_side: int
+    url: str = ""
+    sha256: str = ""
+    size: int = 0
+
+
+class Network(ABC):
+    """A frozen network. Takes canvases, (N, 3, H, W) in [0, 1], and normalises them itself.
+
+    Attributes:
+        record: what the registry knows of it.
+        layers: every layer that can be asked for, in the order of computation.
+        concepts: names of the channels of `record.concept_layer`, in order.
+        statistics: per layer, mean and standard deviation of each channel over ordinary pictures,
+            each (1, C, 1, 1); empty where they were never measured.
+    """
+
+    record: NetworkRecord
+    layers: tuple[str, ...]
+    concepts: tuple[str, ...]
+    statistics: Mapping[str, tuple[Tensor, Tensor]] = MappingProxyType({})
+
+    @abstractmethod
+    def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        """The outputs of `layers`, computed no further than the last of them.
+
+        Args:
+            canvas: (N, 3, H, W), H and W at least `record.minimum_side`.
+            layers: names out of `self.layers`, checked before with `require_layer`.
+
+        Returns:
+            Per name the layer's output: (N, C, h, w), or (N, C) behind global pooling.
+        """
+
+    @abstractmethod
+    def to(self, device: torch.device, dtype: torch.dtype) -> Network:
+        """Move to a device and precision; returns itself."""
+
+    def require_layer(self, name: str) -> str:
+        """`name`, if the network has such a layer.
+
+        Raises:
+            LayerUnknown: it has none; the hint names some that it has.
+        """
+        if name not in self.layers:
+            some = ", ".join(part.split(":")[0] for part in self.record.layers.split(","))
+            raise LayerUnknown(
+                f"{self.record.title} has no layer named “{name:.60}”.",
+                f"Try {some}; `python -m core networks` lists them all.",
+            )
+        return name
+
+    def concept_index(self, name: str) -> int:
+        """The channel of `record.concept_layer` that stands for concept `name` (case ignored).
+
+        Raises:
+            ConceptUnknown: the network knows no such concept; the hint names some.
+        """
+        names = [concept.lower() for concept in self.concepts]
+        if name.strip().lower() not in names:
+            some = ", ".join(self.concepts[:12])
+            raise ConceptUnknown(
+                f"{self.record.title} knows no concept named “{name:.60}”.",
+                f"It knows, for example: {some}.",
+            )
+        return names.index(name.strip().lower())

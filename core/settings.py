@@ -1,0 +1,206 @@
+"""Every setting of a dream, as declared in `gimp_plugin/common/settings.json`.
+
+That file is the one declaration: names, kinds, ranges, defaults, labels and help. The GIMP plug-ins
+and the command line read it too. This module turns `{name: value}` as it arrives (JSON or command
+line, hyphenated names) into a checked, frozen `Settings`. Nothing is guessed or clamped.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+
+from core.errors import SettingError
+
+COMMON = Path(__file__).resolve().parent.parent / "gimp_plugin" / "common"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One setting as settings.json declares it.
+
+    `kind` is one of choice, string, integer, number, boolean. `choices` holds (value, label) pairs.
+    `unit`, `minimum` and `maximum` are for numbers; `digits` is how many decimals a form shows.
+    """
+
+    name: str
+    kind: str
+    default: str | int | float | bool
+    label: str
+    help: str
+    group: str
+    choices: tuple[tuple[str, str], ...] = ()
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    unit: str = ""
+    digits: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A dream's settings; fields and defaults are the declared ones, with underscores.
+
+    `layers` empty means the network's recommended layers; `working_size` 0 means full size;
+    `step_size` is in 1/255 of full scale; sizes are in pixels.
+    """
+
+    preset: str = "default"
+    network: str = "built-in"
+    objective: str = "layer"
+    concept: str = "eye"
+    layers: str = ""
+    octaves: int = 4
+    octave_scale: float = 1.4
+    iterations: int = 10
+    step_size: float = 2.8
+    jitter: int = 16
+    gradient_normalisation: str = "std"
+    antialias: bool = True
+    channel_statistics: bool = True
+    pull: float = 0.02
+    working_size: int = 1024
+    seed: int = 0
+    device: str = "auto"
+    precision: str = "auto"
+
+
+@cache
+def declarations() -> dict[str, Declaration]:
+    """The declared settings by name, in the order of the file."""
+    rows = json.loads((COMMON / "settings.json").read_text(encoding="utf-8"))
+    for row in rows:
+        row["choices"] = tuple((value, label) for value, label in row.get("choices", ()))
+    return {row["name"]: Declaration(**row) for row in rows}
+
+
+@cache
+def presets() -> dict[str, dict[str, object]]:
+    """Preset name -> the settings that it sets."""
+    rows = json.loads((COMMON / "presets.json").read_text(encoding="utf-8"))
+    return {name: row["settings"] for name, row in rows.items()}
+
+
+def parse(values: Mapping[str, object]) -> Settings:
+    """Check `values` and fill in the rest: given values win over the preset's, those over defaults.
+
+    Raises:
+        SettingError: an unknown name, or a value of the wrong kind or outside its range.
+    """
+    for name, value in values.items():
+        _check(name, value)
+    preset = presets()[str(values.get("preset", "default"))]
+    merged = {**preset, **values}
+    return Settings(**{_field(name): _convert(name, value) for name, value in merged.items()})  # type: ignore[arg-type]
+
+
+def from_text(name: str, text: str) -> object:
+    """The value of setting `name` written as `text`, as a command line has it.
+
+    Raises:
+        SettingError: the name is unknown or the text is no value of its kind.
+    """
+    kind = _declaration(name).kind
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError:
+        raise SettingError(f"{name} must be a number, not “{text}”.") from None
+    if kind == "boolean":
+        words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+        if text.lower() not in words:
+            raise SettingError(f"{name} must be yes or no, not “{text}”.")
+        return words[text.lower()]
+    return text
+
+
+def changed(settings: Settings) -> dict[str, object]:
+    """The settings that differ from what their preset alone would give, by declared name."""
+    plain = parse({"preset": settings.preset})
+    return {
+        f.name.replace("_", "-"): getattr(settings, f.name)
+        for f in fields(Settings)
+        if getattr(settings, f.name) != getattr(plain, f.name) or f.name == "preset"
+    }
+
+
+def _field(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _declaration(name: str) -> Declaration:
+    if name not in declarations():
+        known = ", ".join(declarations())
+        raise SettingError(f"There is no setting named “{name}”.", f"The settings are: {known}.")
+    return declarations()[name]
+
+
+def _check(name: str, value: object) -> None:
+    declared = _declaration(name)
+    kinds = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
+    wrong = SettingError(f"{name} must be {kinds.get(declared.kind, 'text')}, not {value!r:.60}.")
+    if declared.kind == "boolean":
+        if not isinstance(value, bool):
+            raise wrong
+    elif declared.kind in ("integer", "number"):
+        allowed = (int,) if declared.kind == "integer" else (int, float)
+        # bool is an int to Python, and no number to anyone else; nan fails both comparisons.
+        if isinstance(value, bool) or not isinstance(value, allowed):
+            raise wrong
+        if not declared.minimum <= value <= declared.maximum:
+            low, high = _plain(declared.minimum), _plain(declared.maximum)
+            raise SettingError(f"{name} must be from {low} to {high}, not {_plain(value)}.")
+    elif not isinstance(value, str):
+        raise wrong
+    elif declared.kind == "choice" and value not in (known for known, _ in declared.choices):
+        known = ", ".join(known for known, _ in declared.choices)
+        raise SettingError(f"{name} cannot be “{value:.60}”.", f"It can be: {known}.")
+
+
+def _convert(name: str, value: object) -> object:
+    """Whole numbers given for a number become floats, so that equal settings are equal values."""
+    if declarations()[name].kind == "number":
+        return float(value)  # type: ignore[arg-type]
+    return value
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}" if abs(number) < 1e15 else str(number)
+
+
+@dataclass(frozen=True)
+class LayerWeight:
+    """One layer that an objective names, and how much it counts (any finite number but 0)."""
+
+    name: str
+    weight: float = field(default=1.0)
+
+
+def parse_layers(text: str) -> tuple[LayerWeight, ...]:
+    """Read `name[:weight],…`, such as ``inception4c,inception4d:0.5``.
+
+    Raises:
+        SettingError: nothing named, a layer named twice, or a weight that is no number or is 0.
+    """
+    layers: list[LayerWeight] = []
+    for part in text.split(","):
+        name, colon, weight = (piece.strip() for piece in part.partition(":"))
+        if not name:
+            raise SettingError(
+                f"layers “{text:.80}” names an empty layer.", "Write them as name or name:weight."
+            )
+        try:
+            factor = float(weight) if colon else 1.0
+        except ValueError:
+            factor = math.nan
+        if not math.isfinite(factor) or factor == 0:
+            raise SettingError(f"“{weight:.40}” is no weight for layer {name}.", "Write a number.")
+        if any(layer.name == name for layer in layers):
+            raise SettingError(f"layers names {name} twice.")
+        layers.append(LayerWeight(name, factor))
+    return tuple(layers)
