@@ -32,8 +32,8 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], bool]
-"""Called with each `Progress`. True goes on; False ends the dream here and keeps what is there; it may
-raise `core.errors.Cancelled` to drop the dream."""
+"""Called with each `Progress`. True goes on; False ends the dream here and keeps what is there;
+it may raise `core.errors.Cancelled` to drop the dream."""
 
 
 def ignore(_: Progress) -> bool:

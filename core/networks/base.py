@@ -43,19 +43,22 @@ class Network(ABC):
         concepts: names of the channels of `record.concept_layer`, in order.
         statistics: per layer, mean and standard deviation of each channel over ordinary pictures,
             each (1, C, 1, 1); empty where they were never measured.
+        device: where it computes; canvases must be there. Set by `to`.
     """
 
     record: NetworkRecord
     layers: tuple[str, ...]
     concepts: tuple[str, ...]
     statistics: Mapping[str, tuple[Tensor, Tensor]] = MappingProxyType({})
+    device: torch.device = torch.device("cpu")
 
     @abstractmethod
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """The outputs of `layers`, computed no further than the last of them.
 
         Args:
-            canvas: (N, 3, H, W), H and W at least `record.minimum_side`.
+            canvas: (N, 3, H, W) float32, H and W at least `record.minimum_side`; cast to the
+                network's precision inside.
             layers: names out of `self.layers`, checked before with `require_layer`.
 
         Returns:
