@@ -170,10 +170,11 @@ def _add_change(source: Tensor, change: Tensor, strength: Tensor | None) -> Tens
     if source.shape[1] == 1:
         change = (change * torch.tensor(_LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
     change = resize(change, (source.shape[-2], source.shape[-1]), True)
-    if strength is not None:
-        change = change * strength
     clipped = source.clamp(0, 1)
-    return (clipped + change).clamp(0, 1) + (source - clipped)
+    dreamed = (clipped + change).clamp(0, 1)
+    if strength is not None:
+        dreamed = torch.lerp(clipped, dreamed, strength.expand_as(dreamed))
+    return dreamed + (source - clipped)
 
 
 def _like(result: Tensor, pixels: NDArray[Any], mask: NDArray[Any] | None) -> NDArray[Any]:

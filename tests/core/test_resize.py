@@ -1,0 +1,33 @@
+"""Scaling and padding."""
+
+from __future__ import annotations
+
+import torch
+
+from core.resize import pad_by_reflection, resize
+
+
+def test_without_antialiasing_corners_are_aligned() -> None:
+    """scipy.ndimage.zoom(order=1): the first and last samples stay where they are."""
+    ramp = torch.linspace(0, 1, 9).view(1, 1, 1, 9).expand(1, 1, 9, 9)
+    small = resize(ramp, (5, 4), antialias=False)
+    torch.testing.assert_close(small[0, 0, 2], torch.linspace(0, 1, 4))
+
+
+def test_antialiasing_averages_what_shrinking_would_alias() -> None:
+    stripes = (torch.arange(64) % 2).float().expand(1, 1, 64, 64)
+    smooth = resize(stripes, (20, 20), antialias=True)[..., 2:-2]
+    jagged = resize(stripes, (20, 20), antialias=False)[..., 2:-2]
+    assert float(smooth.std()) < 0.1 < float(jagged.std())
+
+
+def test_padding_mirrors_without_repeating_the_edge() -> None:
+    row = torch.tensor([1.0, 2.0, 3.0]).view(1, 1, 1, 3)
+    padded = pad_by_reflection(row, 8)
+    assert padded.shape == (1, 1, 8, 8)
+    assert padded[0, 0, 5].tolist() == [1, 2, 3, 2, 1, 2, 3, 2]
+
+
+def test_large_enough_is_left_alone() -> None:
+    canvas = torch.rand(1, 3, 9, 8)
+    assert pad_by_reflection(canvas, 8) is canvas
