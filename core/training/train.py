@@ -1,0 +1,241 @@
+"""Training: first on scenes as they are, then on scenes changed to mislead the network.
+
+The second phase makes the network dream well. Each batch is moved a small distance (in the L2
+norm, over the whole crop) along the gradient of the loss, and the network learns to see through it
+(one-step adversarial training: Goodfellow et al. 2015, arXiv:1412.6572, with a random start as in
+Wong et al. 2020, arXiv:2001.03994). What such a network's gradient draws is what people see too
+(Tsipras et al. 2019, arXiv:1805.12152). The distance grows from `attack_first` to `attack_last`.
+
+A step depends on the seed, its own number, and the weights before it, so a run that was stopped and
+resumed gives what an unbroken one gives.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.networks.built_in import BuiltInModule
+from core.training.bank import Bank
+from core.training.batches import Batch, augmented
+from core.training.motifs import MOTIFS
+from core.training.scenes import BACKGROUND, IGNORED
+
+# Most of a scene is background; counted in full it would drown the motifs.
+BACKGROUND_WEIGHT = 0.35
+LABEL_SMOOTHING = 0.03
+POOLED_WEIGHT = 2.0
+# What an adversarial step costs, in standard steps: measured on a CPU.
+ATTACK_COST = 1.7
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides a run, beside the scenes."""
+
+    seed: int = 0
+    batch: int = 24
+    standard_steps: int = 4000
+    adversarial_steps: int = 7000
+    standard_rate: float = 3e-3
+    adversarial_rate: float = 2e-3
+    attack_first: float = 0.4
+    attack_last: float = 2.2
+
+    @property
+    def steps(self) -> int:
+        return self.standard_steps + self.adversarial_steps
+
+    def attack(self, step: int) -> float:
+        """L2 distance of the attack on a crop in [0, 1]; 0 while training is standard."""
+        if step < self.standard_steps:
+            return 0.0
+        part = (step - self.standard_steps) / max(1, self.adversarial_steps)
+        return self.attack_first + (self.attack_last - self.attack_first) * min(1, part / 0.8)
+
+    def rate(self, step: int) -> float:
+        """Learning rate: a short rise, then half a cosine, for each phase."""
+        if step < self.standard_steps:
+            part, peak = step / self.standard_steps, self.standard_rate
+        else:
+            part = (step - self.standard_steps) / max(1, self.adversarial_steps)
+            peak = self.adversarial_rate
+        rise = 0.05
+        if part < rise:
+            return peak * (0.02 + 0.98 * part / rise)
+        return peak * (0.01 + 0.495 * (1 + math.cos(math.pi * (part - rise) / (1 - rise))))
+
+    def lasting(self, minutes: float, seconds_per_step: float) -> Plan:
+        """The plan with as many steps as fit, a third of the time for the standard phase."""
+        third = minutes * 60 / 3 / seconds_per_step
+        return replace(
+            self,
+            standard_steps=max(1, round(third)),
+            adversarial_steps=max(1, round(2 * third / ATTACK_COST)),
+        )
+
+
+class Trainee(nn.Module):
+    """The network in training, with a second head that says what is anywhere in the picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = BuiltInModule(len(MOTIFS), folded=False)
+        self.pooled = nn.Linear(336, len(MOTIFS))
+
+    def forward(self, canvas: Tensor) -> tuple[Tensor, Tensor]:
+        """Dense logits, background last, and logits of presence (N, concepts)."""
+        made = self.body.outputs(canvas, ("m5b", "concepts"))
+        return made["concepts"], self.pooled(made["m5b"].mean((2, 3)))
+
+
+def loss_of(trainee: Trainee, batch: Batch) -> Tensor:
+    """Cross-entropy over cells plus binary cross-entropy over presence."""
+    dense, pooled = trainee(batch.canvas)
+    weight = torch.ones(BACKGROUND + 1, device=dense.device)
+    weight[BACKGROUND] = BACKGROUND_WEIGHT
+    cells = F.cross_entropy(
+        dense, batch.cells, weight, ignore_index=IGNORED, label_smoothing=LABEL_SMOOTHING
+    )
+    return cells + POOLED_WEIGHT * F.binary_cross_entropy_with_logits(pooled, batch.present)
+
+
+def _norm(values: Tensor) -> Tensor:
+    """L2 norm of each of N tensors, as (N, 1, 1, 1); never 0."""
+    return values.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None, None]
+
+
+def attacked(trainee: Trainee, batch: Batch, size: float, generator: torch.Generator) -> Batch:
+    """The batch moved by at most `size` (L2) to where the loss is high: one step, random start."""
+    count = len(batch.canvas)
+    start = torch.randn(batch.canvas.shape, generator=generator)
+    start *= size * 0.5 * torch.rand(count, 1, 1, 1, generator=generator) / _norm(start)
+    start = start.to(batch.canvas.device)
+    moved = (batch.canvas + start).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(loss_of(trainee, batch._replace(canvas=moved)), moved)
+    change = start + gradient * (size / _norm(gradient))
+    change = change * (size / _norm(change)).clamp(max=1)
+    canvas = (batch.canvas + change).clamp(0, 1).detach()
+    return batch._replace(canvas=canvas.contiguous(memory_format=torch.channels_last))
+
+
+class Run:
+    """A training run: the trainee, its optimiser, its average over the last steps."""
+
+    def __init__(self, plan: Plan, device: torch.device) -> None:
+        self.plan, self.device = plan, device
+        torch.manual_seed(plan.seed)
+        self.trainee = Trainee().to(device, memory_format=torch.channels_last)
+        matrices = [p for p in self.trainee.parameters() if p.ndim > 1]
+        vectors = [p for p in self.trainee.parameters() if p.ndim <= 1]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": matrices, "weight_decay": 0.03}, {"params": vectors, "weight_decay": 0}],
+            betas=(0.9, 0.98),
+        )
+        self.step = 0
+        self.average = {name: v.clone() for name, v in self.trainee.state_dict().items()}
+
+    def advance(self, bank: Bank) -> float:
+        """One step; gives its loss."""
+        rng = np.random.default_rng((self.plan.seed, self.step))
+        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        batch = augmented(bank.sample(rng, self.plan.batch), rng).to(self.device)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.plan.rate(self.step)
+        size = self.plan.attack(self.step)
+        self.trainee.train()
+        if size > 0:
+            batch = attacked(self.trainee, batch, size, generator)
+        loss = loss_of(self.trainee, batch)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.trainee.parameters(), 2.0)
+        self.optimiser.step()
+        self.step += 1
+        if self.step % 4 == 0:
+            self._follow()
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Move the average towards the weights; faster at first, while they change most."""
+        decay = min(0.985, self.step / (self.step + 40))
+        for name, value in self.trainee.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.average[name].lerp_(value, 1 - decay)
+            else:
+                self.average[name].copy_(value)
+
+    def save(self, path: Path, digest: str = "") -> None:
+        """Write a checkpoint, whole or not at all."""
+        unfinished = path.with_suffix(".part")
+        state = {
+            "plan": asdict(self.plan),
+            "step": self.step,
+            "trainee": self.trainee.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "digest": digest,
+        }
+        torch.save(state, unfinished)
+        unfinished.replace(path)
+
+    @classmethod
+    def resume(cls, path: Path, device: torch.device) -> Run:
+        """The run as it was saved."""
+        state = torch.load(path, map_location=device, weights_only=True)
+        run = cls(Plan(**state["plan"]), device)
+        run.trainee.load_state_dict(state["trainee"])
+        run.average = state["average"]
+        run.optimiser.load_state_dict(state["optimiser"])
+        run.step = state["step"]
+        return run
+
+
+def seconds_per_step(bank: Bank, plan: Plan, device: torch.device) -> float:
+    """How long a standard step takes here."""
+    trial = Run(plan, device)
+    trial.advance(bank)
+    started = time.monotonic()
+    for _ in range(5):
+        trial.advance(bank)
+    return (time.monotonic() - started) / 5
+
+
+def train(
+    run: Run,
+    bank: Bank,
+    folder: Path,
+    *,
+    checkpoint_every: int = 700,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Go on to the plan's end; checkpoints `latest.pt` and one kept for each so many steps."""
+    folder.mkdir(parents=True, exist_ok=True)
+    started, shown = time.monotonic(), 0.0
+    mean_loss = math.nan
+    while run.step < run.plan.steps:
+        loss = run.advance(bank)
+        if not math.isfinite(loss):
+            raise FloatingPointError(f"the loss is not a number at step {run.step}")
+        mean_loss = loss if math.isnan(mean_loss) else 0.98 * mean_loss + 0.02 * loss
+        if run.step % 100 == 0:
+            shown = time.monotonic() - started
+            chunks = bank.refresh()
+            say(
+                f"{shown:.0f} s  step {run.step}/{run.plan.steps}  loss {mean_loss:.3f}  "
+                f"attack {run.plan.attack(run.step):.2f}  chunks {chunks}"
+            )
+        if run.step % checkpoint_every == 0 or run.step == run.plan.steps:
+            digest = bank.digest() if run.step == run.plan.steps else ""
+            kept = folder / f"step-{run.step:06}.pt"
+            run.save(kept, digest)
+            run.save(folder / "latest.pt", digest)
