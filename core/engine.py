@@ -1,0 +1,168 @@
+"""The heavy half of the worker: what needs PyTorch. The light half imports this in the background.
+
+Everything here raises `core.errors.DreamError` for what can go wrong, and what nobody foresaw.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core import weights
+from core.canvas import dream_picture
+from core.desk import Desk, Job
+from core.device import choose_device, choose_precision
+from core.errors import Cancelled
+from core.networks import registry
+from core.networks.base import Network
+from core.preview import as_samples, reduced
+from core.progress import Progress
+from core.requests import DreamRequest
+from core.settings import Settings, parse
+from core.version import VERSION
+
+_DTYPES = {"float32": np.dtype("<f4"), "u8": np.dtype(np.uint8)}
+# Seconds between two previews, and how much longer than making one the pause must be.
+_PREVIEW_PAUSE = 0.25
+_PREVIEW_SHARE = 10
+
+
+class Networks:
+    """Loads each network once per device and precision. For any number of threads."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[tuple[str, str, torch.dtype], Network] = {}
+        self._lock = threading.Lock()
+
+    def get(self, settings: Settings) -> Network:
+        """The network that `settings` name, where and as they want it."""
+        device = choose_device(settings.device)
+        dtype = choose_precision(settings.precision, device)
+        key = (settings.network, str(device), dtype)
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = registry.load_network(settings.network, device, dtype)
+            return self._loaded[key]
+
+
+def greeting() -> dict[str, object]:
+    """What the worker says of itself."""
+    networks = [
+        {
+            "name": record.name,
+            "installed": registry.installed(record.name),
+            "size": record.size,
+            "licence": record.licence,
+        }
+        for record in registry.RECORDS.values()
+    ]
+    device = str(choose_device("auto"))
+    return {"event": "ready", "version": VERSION, "device": device, "networks": networks}
+
+
+def description(name: str) -> dict[str, object]:
+    """The layers and concepts of network `name`."""
+    described = registry.describe(name)
+    return {
+        "event": "network",
+        "name": name,
+        "layers": list(described.layers),
+        "concepts": list(described.concepts),
+    }
+
+
+def fetch(name: str, job: Job, desk: Desk) -> None:
+    """Download the weights of network `name` and end `job`."""
+    record = registry.find_record(name)
+
+    def on_bytes(done: int, total: int) -> None:
+        if job.stop:
+            raise Cancelled()
+        message = f"Downloading {record.title}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+        desk.report(job, message, fraction=done / total if total else 0.0)
+
+    # The built-in network has nowhere to be fetched from; looking for it is what is left.
+    if record.url or not registry.installed(name):
+        weights.fetch(record, on_bytes)
+    desk.end(job, {"network": name, "message": f"{record.title} is ready."})
+
+
+def dream(
+    request: DreamRequest, payload: bytearray, job: Job, desk: Desk, networks: Networks
+) -> None:
+    """Dream what was requested and end `job`."""
+    settings = parse(request.settings)
+    desk.report(job, "Loading the network")
+    network = networks.get(settings)
+    pixels, mask = _planes(request, payload)
+    desk.report(job, "Preparing the picture")
+    dreamed = dream_picture(pixels, settings, network, _Watcher(job, desk, request.format), mask)
+    result = np.ascontiguousarray(dreamed.pixels, dtype=_DTYPES[request.format])
+    fields = {
+        "width": request.width,
+        "height": request.height,
+        "channels": request.channels,
+        "format": request.format,
+        "partial": dreamed.partial,
+        "message": " ".join(dreamed.notes),
+    }
+    desk.end(job, fields, result.data)
+
+
+def _planes(request: DreamRequest, payload: bytearray) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Pixels (H, W, C), and the mask (H, W) where there is one, without a copy."""
+    dtype = _DTYPES[request.format]
+    shape = (request.height, request.width, request.channels)
+    count = request.height * request.width * request.channels
+    pixels = np.frombuffer(payload, dtype, count).reshape(shape)
+    pixels = pixels.astype(dtype.newbyteorder("="), copy=False)
+    if not request.mask:
+        return pixels, None
+    mask = np.frombuffer(payload, dtype, offset=count * dtype.itemsize).reshape(shape[:2])
+    return pixels, mask.astype(dtype.newbyteorder("="), copy=False)
+
+
+class _Watcher:
+    """Told about every step: passes progress and previews on, and cancels."""
+
+    def __init__(self, job: Job, desk: Desk, form: str) -> None:
+        self._job = job
+        self._desk = desk
+        self._form = form
+        self._octave = 0
+        self._next_preview = 0.0
+
+    def __call__(self, progress: Progress) -> bool:
+        if self._job.stop == "drop":
+            raise Cancelled()
+        if self._job.stop == "keep":
+            return False
+        step = min(progress.iteration + 1, progress.iterations)
+        self._desk.report(
+            self._job,
+            f"Octave {progress.octave} of {progress.octaves}, step {step} of {progress.iterations}",
+            fraction=progress.fraction,
+            octave=progress.octave,
+            iteration=progress.iteration,
+            eta=round(progress.eta, 2),
+        )
+        # The first look at an octave shows what the one before it has made.
+        octave_done = progress.octave != self._octave or progress.iteration == progress.iterations
+        if octave_done or time.monotonic() >= self._next_preview:
+            self._show(progress)
+        self._octave = progress.octave
+        return True
+
+    def _show(self, progress: Progress) -> None:
+        begun = time.monotonic()
+        picture = as_samples(reduced(progress.picture()), self._form)
+        height, width, channels = picture.shape
+        fields = {"width": width, "height": height, "channels": channels, "format": self._form}
+        self._desk.preview(self._job, fields, picture.data)
+        ended = time.monotonic()
+        self._next_preview = ended + max(_PREVIEW_PAUSE, _PREVIEW_SHARE * (ended - begun))

@@ -1,0 +1,125 @@
+"""Requests off the pipe, checked. Standard library alone: this runs before PyTorch is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import DreamError, RequestError, SettingError
+from core.frames import MAX_PAYLOAD, Header, request_id
+
+SAMPLE_BYTES = {"float32": 4, "u8": 1}
+
+
+@dataclass(frozen=True)
+class DreamRequest:
+    """A dream to be made of the payload that follows.
+
+    Attributes:
+        width, height: in pixels, at least 1.
+        channels: 1 to 4.
+        format: of every sample, a key of `SAMPLE_BYTES`.
+        mask: whether a plane of one sample per pixel follows the pixels.
+        settings: as they came, unchecked.
+    """
+
+    id: int
+    width: int
+    height: int
+    channels: int
+    format: str
+    mask: bool
+    settings: Mapping[str, object]
+
+
+def parse_dream(header: Header) -> DreamRequest:
+    """The dream that a header asks for.
+
+    Raises:
+        RequestError: the header is not of the protocol or its payload has another size.
+        SettingError: it brings a guide, which no objective uses.
+    """
+    fields = header.fields
+    width, height, channels = _size(fields)
+    form = fields.get("format", "float32")
+    if not isinstance(form, str) or form not in SAMPLE_BYTES:
+        raise RequestError(f"“format” must be float32 or u8, not {form!r:.60}.")
+    mask = fields.get("mask", False)
+    if not isinstance(mask, bool):
+        raise RequestError(f"“mask” must be true or false, not {mask!r:.60}.")
+    settings = fields.get("settings", {})
+    if not isinstance(settings, dict):
+        raise RequestError("“settings” must be an object.")
+    guide = fields.get("guide")
+    samples = width * height * (channels + mask)
+    if guide is not None:
+        if not isinstance(guide, dict):
+            raise RequestError("“guide” must be an object with width, height and channels.")
+        guide_width, guide_height, guide_channels = _size(guide)
+        samples += guide_width * guide_height * guide_channels
+    needed = samples * SAMPLE_BYTES[form]
+    if header.size != needed:
+        raise RequestError(f"The dream needs {needed} bytes of pixels; “bytes” is {header.size}.")
+    if guide is not None:
+        raise SettingError("A guide was sent, but no objective uses one.", "Leave the guide out.")
+    return DreamRequest(require_id(fields), width, height, channels, form, mask, settings)
+
+
+def require_id(fields: Mapping[str, object]) -> int:
+    """The id that a request must have.
+
+    Raises:
+        RequestError: it has none.
+    """
+    found = request_id(fields)
+    if found is None:
+        raise RequestError(f"“{fields.get('op')}” needs an “id” that is a whole number.")
+    return found
+
+
+def require_network(fields: Mapping[str, object]) -> str:
+    """The name of the network that a request is about; whether there is such a one is unchecked.
+
+    Raises:
+        RequestError: it names none.
+    """
+    name = fields.get("network")
+    if not isinstance(name, str):
+        raise RequestError(f"“{fields.get('op')}” needs a “network”, by name.")
+    return name
+
+
+def require_keep(fields: Mapping[str, object]) -> bool:
+    """Whether a cancelled dream is to be kept as far as it came.
+
+    Raises:
+        RequestError: it is neither true nor false.
+    """
+    keep = fields.get("keep", False)
+    if not isinstance(keep, bool):
+        raise RequestError(f"“keep” must be true or false, not {keep!r:.60}.")
+    return keep
+
+
+def error_fields(error: DreamError, request: int | None) -> dict[str, object]:
+    """The header that reports `error` about a request, None where none can be named."""
+    return {
+        "event": "error",
+        "id": request,
+        "code": error.code,
+        "message": error.message[:2000],
+        "hint": error.hint[:2000],
+    }
+
+
+def _size(fields: Mapping[str, Any]) -> tuple[int, int, int]:
+    """Width, height and channels out of a header or a guide."""
+    sides = (fields.get("width"), fields.get("height"))
+    for name, value in zip(("width", "height"), sides, strict=True):
+        if type(value) is not int or not 1 <= value <= MAX_PAYLOAD:
+            raise RequestError(f"“{name}” must be a whole number above 0, not {value!r:.60}.")
+    channels = fields.get("channels")
+    if type(channels) is not int or not 1 <= channels <= 4:
+        raise RequestError(f"“channels” must be 1, 2, 3 or 4, not {channels!r:.60}.")
+    return sides[0], sides[1], channels  # type: ignore[return-value]
