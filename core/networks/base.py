@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import torch
 from torch import Tensor
 
 from core.errors import ConceptUnknown, LayerUnknown
+from core.networks.record import NetworkRecord
 
-
-@dataclass(frozen=True)
-class NetworkRecord:
-    """What is known of a network before it is loaded.
-
-    `url` is empty for the built-in network. `sha256` is the beginning of the weights file's SHA-256
-    as its publisher writes it (torchvision: eight hexadecimal digits in the file name). `size` is
-    in bytes. `layers` is the recommended value of the setting of that name. `minimum_side` is the
-    smallest side in pixels that the network takes.
-    """
-
-    name: str
-    title: str
-    licence: str
-    layers: str
-    concept_layer: str
-    minimum_side: int
-    url: str = ""
-    sha256: str = ""
-    size: int = 0
+__all__ = ["Network", "NetworkRecord"]
 
 
 class Network(ABC):

@@ -1,0 +1,43 @@
+"""The built-in network as every other network is used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import torch
+from torch import Tensor
+
+from core.networks.base import Network
+from core.networks.built_in import BuiltIn
+from core.networks.record import NetworkRecord
+
+
+class BuiltInNetwork(Network):
+    """The built-in network; its features are those after the ReLU, its concepts are maps.
+
+    Args:
+        record: of the network.
+        loaded: as `core.networks.built_in.load` gives it; taken over.
+    """
+
+    def __init__(self, record: NetworkRecord, loaded: BuiltIn) -> None:
+        self.record = record
+        self.layers = loaded.module.layer_names
+        self.concepts = loaded.concepts
+        self.statistics = loaded.statistics
+        self._module = loaded.module
+        self.to(torch.device("cpu"), torch.float32)
+
+    def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        cast = canvas.to(dtype=self._dtype, memory_format=torch.channels_last)
+        return self._module.features(cast, layers)
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> BuiltInNetwork:
+        self._module.to(device, dtype).to(memory_format=torch.channels_last)
+        # Float32 whatever the precision: features are measured in them after the network is done.
+        self.statistics = {
+            layer: (mean.to(device), deviation.to(device))
+            for layer, (mean, deviation) in self.statistics.items()
+        }
+        self.device, self._dtype = device, dtype
+        return self

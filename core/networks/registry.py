@@ -1,0 +1,156 @@
+"""Every network by name: what is known of it, whether its weights are here, and how to load it.
+
+Nothing here imports PyTorch before a network is loaded or described.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from core import weights
+from core.errors import OutOfMemory, SettingError, WeightsError
+from core.networks.record import NetworkRecord
+
+if TYPE_CHECKING:
+    import torch
+
+    from core.networks.base import Network
+
+BUILT_IN = "built-in"
+BUILT_IN_FILE = Path(__file__).with_name("built_in.safetensors")
+
+_PUBLISHED = "https://download.pytorch.org/models/"
+_TORCHVISION_LICENCE = (
+    "Published by torchvision under BSD-3-Clause; "
+    "trained on ImageNet, whose terms may not allow every commercial use."
+)
+
+RECORDS: dict[str, NetworkRecord] = {
+    record.name: record
+    for record in (
+        NetworkRecord(
+            name=BUILT_IN,
+            title="The built-in network",
+            licence="GPL-3.0-or-later, like the program.",
+            layers="m4c",
+            concept_layer="concepts",
+            minimum_side=32,
+            size=4_000_000,
+        ),
+        NetworkRecord(
+            name="googlenet",
+            title="GoogLeNet",
+            licence=_TORCHVISION_LICENCE,
+            layers="inception4c",
+            concept_layer="fc",
+            minimum_side=15,
+            url=_PUBLISHED + "googlenet-1378be20.pth",
+            sha256="1378be20",
+            size=52_147_035,
+        ),
+        NetworkRecord(
+            name="inception_v3",
+            title="Inception v3",
+            licence=_TORCHVISION_LICENCE,
+            layers="Mixed_6a,Mixed_6c",
+            concept_layer="fc",
+            minimum_side=75,
+            url=_PUBLISHED + "inception_v3_google-0cc3c7bd.pth",
+            sha256="0cc3c7bd",
+            size=108_949_747,
+        ),
+    )
+}
+
+
+class Description(NamedTuple):
+    """What a network can be asked for: layers in the order of computation, concepts by channel."""
+
+    layers: tuple[str, ...]
+    concepts: tuple[str, ...]
+
+
+def find_record(name: str) -> NetworkRecord:
+    """The record of network `name`.
+
+    Raises:
+        SettingError: there is no such network.
+    """
+    if name not in RECORDS:
+        known = ", ".join(RECORDS)
+        raise SettingError(f"There is no network named “{name:.60}”.", f"There are: {known}.")
+    return RECORDS[name]
+
+
+def installed(name: str) -> bool:
+    """Whether the network's weights are on this machine; they are not read.
+
+    Raises:
+        SettingError: there is no such network.
+    """
+    record = find_record(name)
+    if name == BUILT_IN:
+        return BUILT_IN_FILE.is_file()
+    return weights.find(record) is not None
+
+
+def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
+    """The network, frozen, on `device` and in precision `dtype`.
+
+    Raises:
+        SettingError: there is no such network.
+        NetworkMissing: its weights are not on this machine.
+        WeightsError: its weights are damaged.
+        OutOfMemory: the device cannot hold it.
+        DreamError: torchvision does not work on this machine.
+    """
+    record = find_record(name)
+    network = _load_built_in(record) if name == BUILT_IN else _load_torchvision(record)
+    from torch.cuda import OutOfMemoryError
+
+    try:
+        return network.to(device, dtype)
+    except OutOfMemoryError as error:
+        raise OutOfMemory from error
+
+
+def describe(name: str) -> Description:
+    """What the network can be asked for; its weights need not be here.
+
+    Raises:
+        SettingError: there is no such network.
+        WeightsError: the built-in network's weights are damaged.
+        DreamError: torchvision does not work on this machine.
+    """
+    record = find_record(name)
+    if name == BUILT_IN:
+        network = _load_built_in(record)
+        return Description(network.layers, network.concepts)
+    from core.networks import torchvision_networks
+
+    return Description(torchvision_networks.layer_names(name), torchvision_networks.concepts(name))
+
+
+def _load_built_in(record: NetworkRecord) -> Network:
+    from core.networks import built_in, built_in_network
+
+    return built_in_network.BuiltInNetwork(record, built_in.load())
+
+
+def _load_torchvision(record: NetworkRecord) -> Network:
+    path = weights.verified(record)
+    from core.networks import state_dicts, torchvision_networks
+
+    try:
+        return torchvision_networks.load(record, state_dicts.read_tensors(path))
+    except WeightsError as error:
+        raise WeightsError(
+            f"The weights of {record.title} cannot be used. {error.message}",
+            weights.repair_hint(record),
+        ) from error
+    except OSError as error:
+        raise WeightsError(
+            f"The weights of {record.title} cannot be read: {error.strerror or error}.",
+            weights.repair_hint(record),
+        ) from error

@@ -1,0 +1,280 @@
+"""The weights of downloadable networks: in a cache folder, checked before they are used.
+
+Beside the weights lies a note, NETWORK.json, with the file's name, full SHA-256, size and where it
+came from. What its SHA-256 must be is given by the publisher (the beginning of it) or, for a file
+that somebody imported, by the note. Importing this module imports no PyTorch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import platformdirs
+
+from core.download import download
+from core.errors import DownloadError, NetworkMissing, WeightsError
+from core.networks.record import NetworkRecord
+from core.part_file import discard, finish, part_file, part_of, sha256_of
+
+PUBLISHED, IMPORTED = "published", "imported"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A weights file that was taken into the cache folder.
+
+    Attributes:
+        path: where it is now.
+        sha256: its full SHA-256, which is checked from now on.
+        published: whether it is the very file that the network's publisher offers.
+    """
+
+    path: Path
+    sha256: str
+    published: bool
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What the note beside a weights file says.
+
+    `size` (bytes) and `mtime_ns` are those of the file when its SHA-256 was last found right; while
+    they stay the same the file is not read again.
+    """
+
+    file: str
+    sha256: str
+    source: str
+    size: int
+    mtime_ns: int
+
+
+def cache_folder() -> Path:
+    """Where weights are kept: DEEP_DREAM_CACHE, or the user's cache folder of this program."""
+    named = os.environ.get("DEEP_DREAM_CACHE")
+    if named:
+        return Path(named).expanduser()
+    return platformdirs.user_cache_path("deep-dream-gimp", appauthor=False)
+
+
+def find(record: NetworkRecord) -> Path | None:
+    """The network's weights file, unread; None if it is not there."""
+    note = _read_note(record)
+    for name in (note.file if note else "", _published_name(record)):
+        path = cache_folder() / name
+        if name and path.is_file():
+            return path
+    return None
+
+
+def verified(record: NetworkRecord) -> Path:
+    """The network's weights file, after checking that it is the one that was put there.
+
+    Raises:
+        NetworkMissing: it is not there.
+        WeightsError: it is another, or cannot be read.
+    """
+    path = find(record)
+    if path is None:
+        raise NetworkMissing(
+            f"The weights of {record.title} ({record.size / 1e6:.0f} MB) are not on this computer.",
+            f"Get them with: python -m core networks fetch {record.name}. "
+            "In GIMP you can also choose the built-in network, which needs no download.",
+        )
+    note = _read_note(record)
+    if note and note.file != path.name:
+        note = None
+    try:
+        if note and _unchanged(note, path):
+            return path
+        found = sha256_of(path)
+    except OSError as error:
+        raise WeightsError(
+            f"The weights of {record.title} cannot be read: {error.strerror or error}.",
+            repair_hint(record),
+        ) from error
+    if not found.startswith(note.sha256 if note else record.sha256):
+        raise WeightsError(
+            f"The weights of {record.title} are damaged or another file ({path}).",
+            repair_hint(record),
+        )
+    # Where the folder cannot be written, the file is read again next time, nothing worse.
+    with contextlib.suppress(OSError):
+        _write_note(record, path, found, note.source if note else PUBLISHED)
+    return path
+
+
+def repair_hint(record: NetworkRecord) -> str:
+    """How to replace the network's weights file."""
+    note = _read_note(record)
+    if note and note.source == IMPORTED:
+        return (
+            f"Import the file again: python -m core networks import {record.name} FILE; "
+            f"or get the published one: python -m core networks fetch {record.name}"
+        )
+    return f"Get them again with: python -m core networks fetch {record.name}"
+
+
+def fetch(record: NetworkRecord, on_bytes: Callable[[int, int], None]) -> Path:
+    """Download the network's published weights, unless they are here and whole already.
+
+    A download that broke off before goes on where it stopped. An imported file is replaced.
+
+    Args:
+        record: its `url` is what is fetched.
+        on_bytes: called with the bytes that are here and the bytes there are in all, several times
+            a second; it may raise `Cancelled`.
+
+    Raises:
+        DownloadError: no connection, a broken line, a wrong file, no room.
+        Cancelled: `on_bytes` raised it.
+    """
+    if not record.url:
+        raise DownloadError(f"{record.title} comes with the program: there is nothing to download.")
+    target = cache_folder() / _published_name(record)
+    if _is_published(record, target):
+        on_bytes(record.size, record.size)
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DownloadError(
+            f"The folder {target.parent} cannot be made: {error.strerror or error}.",
+            "Name another folder in DEEP_DREAM_CACHE.",
+        ) from error
+    sha256 = download(record.url, target, sha256=record.sha256, size=record.size, on_bytes=on_bytes)
+    try:
+        _settle(record, target, sha256, PUBLISHED)
+    except OSError as error:
+        raise DownloadError(
+            f"The note beside {target} cannot be written: {error.strerror or error}."
+        ) from error
+    return target
+
+
+def import_file(record: NetworkRecord, path: Path) -> Imported:
+    """Copy weights for the network from a file of the user's into the cache folder.
+
+    The published file, or any state dict whose names and shapes fit, with or without auxiliary
+    heads, saved by `torch.save` or as safetensors. Code in the file is not run.
+
+    Raises:
+        WeightsError: there is no such file, it does not fit (the first mismatch is named), it holds
+            code, or it cannot be copied.
+    """
+    if not record.url:
+        raise WeightsError(f"{record.title} comes with the program: it takes no other weights.")
+    path = Path(path)
+    if not path.is_file():
+        raise WeightsError(f"There is no file {path}.")
+    folder = cache_folder()
+    arriving = folder / f"{record.name}-import"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with part_file(arriving) as part:
+            part.truncate(0)
+            with open(path, "rb") as source:
+                shutil.copyfileobj(source, part, 1 << 20)
+        try:
+            return _take_in(record, arriving)
+        finally:
+            discard(arriving)
+    except BlockingIOError as error:
+        raise WeightsError(
+            f"Another program is importing weights of {record.title}.", "Wait until it is done."
+        ) from error
+    except WeightsError as error:
+        raise WeightsError(f"{path.name} cannot be imported. {error.message}", error.hint) from (
+            error
+        )
+    except OSError as error:
+        raise WeightsError(
+            f"{path.name} cannot be imported: {error.strerror or error}.",
+            f"The weights are copied to {folder}, which must be writable and have room.",
+        ) from error
+
+
+def _take_in(record: NetworkRecord, arriving: Path) -> Imported:
+    """Check the copied file and put it in its place."""
+    # Here, because they bring PyTorch, which finding and fetching weights do without.
+    from core.networks import state_dicts, torchvision_networks
+
+    copy = part_of(arriving)
+    torchvision_networks.fit(record, state_dicts.read_tensors(copy))
+    sha256 = sha256_of(copy)
+    published = sha256.startswith(record.sha256)
+    if published:
+        target = arriving.with_name(_published_name(record))
+    else:
+        kind = ".safetensors" if state_dicts.is_safetensors(copy) else ".pth"
+        target = arriving.with_name(f"{record.name}-imported{kind}")
+    os.replace(copy, target)
+    _settle(record, target, sha256, PUBLISHED if published else IMPORTED)
+    return Imported(target, sha256, published)
+
+
+def _settle(record: NetworkRecord, path: Path, sha256: str, source: str) -> None:
+    """Make `path` the network's weights, and remove those it replaces."""
+    _write_note(record, path, sha256, source)
+    for name in _file_names(record):
+        if name != path.name:
+            (path.parent / name).unlink(missing_ok=True)
+
+
+def _is_published(record: NetworkRecord, target: Path) -> bool:
+    """Whether `target` is the file in use, published and whole."""
+    if find(record) != target:
+        return False
+    try:
+        verified(record)
+    except WeightsError:
+        return False
+    return True
+
+
+def _published_name(record: NetworkRecord) -> str:
+    return record.url.rpartition("/")[2]
+
+
+def _file_names(record: NetworkRecord) -> tuple[str, ...]:
+    """Every name that the network's weights file can have in the cache folder."""
+    imported = f"{record.name}-imported"
+    return (_published_name(record), f"{imported}.pth", f"{imported}.safetensors")
+
+
+def _note_path(record: NetworkRecord) -> Path:
+    return cache_folder() / f"{record.name}.json"
+
+
+def _unchanged(note: _Note, path: Path) -> bool:
+    status = path.stat()
+    return (status.st_size, status.st_mtime_ns) == (note.size, note.mtime_ns)
+
+
+def _read_note(record: NetworkRecord) -> _Note | None:
+    """The note on the network's weights; None if there is none that makes sense."""
+    try:
+        note = _Note(**json.loads(_note_path(record).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    # The name is only ever one of ours, so that no note leads out of the folder.
+    known = note.file in _file_names(record) and isinstance(note.sha256, str)
+    published = note.source == PUBLISHED and note.sha256.startswith(record.sha256)
+    imported = note.source == IMPORTED and len(note.sha256) == 64
+    return note if known and (published or imported) else None
+
+
+def _write_note(record: NetworkRecord, path: Path, sha256: str, source: str) -> None:
+    status = path.stat()
+    note = _Note(path.name, sha256, source, status.st_size, status.st_mtime_ns)
+    target = _note_path(record)
+    with part_file(target) as part:
+        part.truncate(0)
+        part.write(json.dumps(asdict(note), indent=2).encode() + b"\n")
+    finish(target)
