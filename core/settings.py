@@ -110,11 +110,12 @@ def from_text(name: str, text: str) -> object:
         if kind == "number":
             return float(text)
     except ValueError:
-        raise SettingError(f"{name} must be a number, not “{text}”.") from None
+        wanted = "a whole number" if kind == "integer" else "a number"
+        raise SettingError(f"{name} must be {wanted}, not “{text:.60}”.") from None
     if kind == "boolean":
         words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
         if text.lower() not in words:
-            raise SettingError(f"{name} must be yes or no, not “{text}”.")
+            raise SettingError(f"{name} must be yes or no, not “{text:.60}”.")
         return words[text.lower()]
     return text
 
@@ -170,7 +171,8 @@ def _convert(name: str, value: object) -> object:
 
 
 def _plain(number: float) -> str:
-    return f"{number:g}" if abs(number) < 1e15 else str(number)
+    # A whole number may be too large to be a float.
+    return f"{number:.10g}" if isinstance(number, float) else f"{number!s:.40}"
 
 
 @dataclass(frozen=True)
