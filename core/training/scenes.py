@@ -149,11 +149,19 @@ def _place(rng: Rng, size: float) -> Layout:
     return Layout(float(x), float(y), size)
 
 
+def mark(labels: Bytes, covered: NDArray[np.bool_], layout: Layout, concept: int) -> None:
+    """Write a sprite's labels: its concept within its core, `IGNORED` around that."""
+    motif = MOTIFS[concept]
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32) + 0.5
+    reach = np.hypot(x - layout.x, y - layout.y) / (layout.size / 2)
+    labels[covered] = concept if motif.texture else IGNORED
+    labels[covered & (reach < motif.core)] = concept
+
+
 def make_scene(rng: Rng, sprites: list[list[Image.Image]]) -> Scene:
     """One scene with two to six sprites."""
     rgb = background(rng)
     labels = np.full((SIDE, SIDE), BACKGROUND, np.uint8)
-    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32) + 0.5
     favourite = int(rng.integers(len(MOTIFS))) if rng.random() < 0.3 else None
     for order in range(rng.integers(2, 7)):
         take_favourite = favourite is not None and rng.random() < 0.8
@@ -186,9 +194,7 @@ def make_scene(rng: Rng, sprites: list[list[Image.Image]]) -> Scene:
         if jumbled:
             labels[covered] = BACKGROUND
             continue
-        labels[covered] = concept if motif.texture else IGNORED
-        reach = np.hypot(x - layout.x, y - layout.y) / (layout.size / 2)
-        labels[covered & (reach < motif.core)] = concept
+        mark(labels, covered, layout, concept)
     return Scene(_photographed(rng, rgb), labels)
 
 

@@ -133,7 +133,8 @@ class Run:
     def __init__(self, plan: Plan, device: torch.device) -> None:
         self.plan, self.device = plan, device
         torch.manual_seed(plan.seed)
-        self.trainee = Trainee().to(device, memory_format=torch.channels_last)
+        self.trainee = Trainee().to(device)
+        self.trainee.to(memory_format=torch.channels_last)
         matrices = [p for p in self.trainee.parameters() if p.ndim > 1]
         vectors = [p for p in self.trainee.parameters() if p.ndim <= 1]
         self.optimiser = torch.optim.AdamW(
@@ -189,10 +190,10 @@ class Run:
         unfinished.replace(path)
 
     @classmethod
-    def resume(cls, path: Path, device: torch.device) -> Run:
-        """The run as it was saved."""
+    def resume(cls, path: Path, device: torch.device, **changes: float | int) -> Run:
+        """The run as it was saved; `changes` to its plan count from here on."""
         state = torch.load(path, map_location=device, weights_only=True)
-        run = cls(Plan(**state["plan"]), device)
+        run = cls(Plan(**{**state["plan"], **changes}), device)
         run.trainee.load_state_dict(state["trainee"])
         run.average = state["average"]
         run.optimiser.load_state_dict(state["optimiser"])

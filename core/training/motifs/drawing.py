@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw
 
-Array = NDArray[np.float32]
+# Fields are stored as float32; what numpy computes of them on the way may be wider.
+Array = NDArray[np.floating]
 Rng = np.random.Generator
 
 SIDE = 96
@@ -48,7 +49,7 @@ class Place(NamedTuple):
     def angle(self) -> Array:
         return np.arctan2(self.y, self.x)
 
-    def seen_from(self, x: ArrayLike, y: ArrayLike, scale: float = 1.0) -> Place:
+    def seen_from(self, x: float, y: float, scale: float = 1.0) -> Place:
         """The same place with (x, y) as the origin and `scale` as the unit."""
         return Place((self.x - x) / scale, (self.y - y) / scale)
 

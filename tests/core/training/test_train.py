@@ -1,0 +1,144 @@
+"""Training learns, depends on its seed alone, and goes on after a stop as if never stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.training.bank import Bank
+from core.training.batches import CELL, CROP, augmented, plain
+from core.training.motifs import MOTIFS
+from core.training.scenes import BACKGROUND, IGNORED, SIDE, Scene
+from core.training.train import Plan, Run, Trainee, attacked, loss_of, train
+
+CPU = torch.device("cpu")
+TINY = Plan(seed=3, batch=4, standard_steps=3, adversarial_steps=3)
+
+
+def _scenes(count: int) -> Scene:
+    """Left half black and labelled 0, right half white and background."""
+    pixels = np.zeros((count, SIDE, SIDE, 3), np.uint8)
+    pixels[:, :, SIDE // 2 :] = 255
+    labels = np.zeros((count, SIDE, SIDE), np.uint8)
+    labels[:, :, SIDE // 2 :] = BACKGROUND
+    return Scene(pixels, labels)
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Bank:
+    for number in range(2):
+        pixels, labels = _scenes(8)
+        np.save(tmp_path / f"pixels-{number:04}.npy", pixels)
+        np.save(tmp_path / f"labels-{number:04}.npy", labels)
+    return Bank(tmp_path)
+
+
+def test_cells_and_presence_agree_with_the_labels() -> None:
+    batch = plain(_scenes(2))
+    assert batch.canvas.shape == (2, 3, CROP, CROP)
+    assert batch.cells.shape == (2, CROP // CELL, CROP // CELL)
+    assert (batch.cells[:, :, :4] == 0).all()
+    assert (batch.cells[:, :, 4:] == BACKGROUND).all()
+    assert batch.present[:, 0].tolist() == [1, 1]
+    assert batch.present[:, 1:].sum() == 0
+
+
+def test_labels_stay_on_their_pixels_when_augmented() -> None:
+    """Black is always labelled 0, wherever flips and crops took it (contrast may dim, not swap)."""
+    for seed in range(8):
+        batch = augmented(_scenes(6), np.random.default_rng(seed))
+        middles = batch.canvas[:, :, CELL // 2 :: CELL, CELL // 2 :: CELL].mean(1)
+        dark = torch.stack([middle < middle.mean() for middle in middles])
+        assert (dark == (batch.cells == 0)).float().mean() > 0.97
+        assert batch.canvas.min() >= 0
+        assert batch.canvas.max() <= 1
+
+
+def test_augmentation_is_the_generators_alone() -> None:
+    first = augmented(_scenes(3), np.random.default_rng(1)).canvas
+    assert torch.equal(first, augmented(_scenes(3), np.random.default_rng(1)).canvas)
+    assert not torch.equal(first, augmented(_scenes(3), np.random.default_rng(2)).canvas)
+
+
+def test_a_few_steps_lower_the_loss(bank: Bank) -> None:
+    run = Run(replace(TINY, standard_steps=40), CPU)
+    run.trainee.train()
+    batch = plain(bank.validation(8))
+    before = loss_of(run.trainee, batch).item()
+    for _ in range(6):
+        run.advance(bank)
+    run.trainee.train()
+    assert loss_of(run.trainee, batch).item() < 0.8 * before
+
+
+def test_ignored_cells_have_no_loss() -> None:
+    torch.manual_seed(0)
+    trainee = Trainee().eval()
+    batch = plain(_scenes(2))
+    cells = batch.cells.clone()
+    cells[:, :, 4:] = IGNORED
+    dense, _ = trainee(batch.canvas)
+    (gradient,) = torch.autograd.grad(
+        loss_of(trainee, batch._replace(cells=cells)), dense, allow_unused=True
+    )
+    assert gradient is None or (gradient[:, :, :, 4:] == 0).all()
+
+
+def test_an_attack_raises_the_loss_within_its_size() -> None:
+    torch.manual_seed(0)
+    trainee = Trainee().eval()
+    batch = plain(_scenes(4))
+    batch = batch._replace(canvas=batch.canvas * 0.5 + 0.25)
+    moved = attacked(trainee, batch, 1.5, torch.Generator().manual_seed(0))
+    distance = (moved.canvas - batch.canvas).flatten(1).norm(dim=1)
+    assert (distance <= 1.5 + 1e-4).all()
+    assert (distance > 0.3).all()
+    assert loss_of(trainee, moved).item() > loss_of(trainee, batch).item()
+
+
+def test_resuming_gives_what_an_unbroken_run_gives(bank: Bank, tmp_path: Path) -> None:
+    whole = Run(TINY, CPU)
+    train(whole, bank, tmp_path / "whole", say=lambda _: None)
+    broken = Run(TINY, CPU)
+    for _ in range(4):
+        broken.advance(bank)
+    broken.save(tmp_path / "broken.pt")
+    resumed = Run.resume(tmp_path / "broken.pt", CPU)
+    train(resumed, bank, tmp_path / "resumed", say=lambda _: None)
+    assert resumed.step == whole.step == TINY.steps
+    for name, value in whole.trainee.state_dict().items():
+        assert torch.equal(value, resumed.trainee.state_dict()[name]), name
+    for name, value in whole.average.items():
+        assert torch.equal(value, resumed.average[name]), name
+
+
+def test_training_keeps_its_last_step(bank: Bank, tmp_path: Path) -> None:
+    train(Run(TINY, CPU), bank, tmp_path / "out", say=lambda _: None)
+    assert Run.resume(tmp_path / "out" / "latest.pt", CPU).step == TINY.steps
+    assert (tmp_path / "out" / "step-000006.pt").exists()
+
+
+def test_the_plan_attacks_only_in_its_second_phase() -> None:
+    plan = Plan(standard_steps=10, adversarial_steps=10, attack_first=0.5, attack_last=2.0)
+    assert plan.attack(9) == 0
+    assert plan.attack(10) == 0.5
+    assert plan.attack(19) == 2.0
+    sizes = [plan.attack(step) for step in range(10, 20)]
+    assert sizes == sorted(sizes)
+    assert all(0 < plan.rate(step) <= plan.standard_rate for step in range(20))
+
+
+def test_a_plan_by_minutes_fits_them() -> None:
+    plan = Plan().lasting(30, 0.5)
+    seconds = 0.5 * (plan.standard_steps + 1.7 * plan.adversarial_steps)
+    assert seconds == pytest.approx(30 * 60, rel=0.01)
+
+
+def test_every_concept_has_a_channel() -> None:
+    dense, pooled = Trainee().eval()(torch.zeros(1, 3, 64, 64))
+    assert dense.shape == (1, len(MOTIFS) + 1, 8, 8)
+    assert pooled.shape == (1, len(MOTIFS))
