@@ -1,0 +1,191 @@
+"""What can be written on the command line. Every declared setting is a flag of the same name."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core.errors import DreamError, SettingError
+from core.settings import Declaration, Settings, declarations, from_text, parse, parse_layers
+from core.version import VERSION
+
+PROGRAM = "python -m core"
+
+
+class UsageError(DreamError):
+    """The command itself is wrong."""
+
+    code = "usage"
+
+
+class Arguments(argparse.Namespace):
+    """What was asked for.
+
+    Attributes:
+        command: dream, list, fetch, import or worker.
+        stopped: what to say after Ctrl-C.
+        input, output, mask, settings, quiet: for dream.
+        names, name, file: networks and a weights file, for fetch and import.
+    """
+
+    command: str
+    stopped: str
+    input: Path
+    output: Path
+    mask: Path | None
+    settings: Settings
+    quiet: bool
+    names: list[str]
+    name: str
+    file: Path
+
+
+def read_arguments(argv: Sequence[str]) -> Arguments:
+    """Read the command line.
+
+    Raises:
+        UsageError: it cannot be understood, or a setting has a value that it cannot have.
+        SystemExit: help or the version was asked for, and printed.
+    """
+    try:
+        arguments, rest = _parser().parse_known_args(argv, Arguments())
+        if rest:
+            raise _unknown(rest[0])
+        if arguments.command == "dream":
+            given = vars(arguments)
+            arguments.settings = parse(
+                {name: given[name] for name in declarations() if name in given}
+            )
+            if arguments.settings.layers:
+                parse_layers(arguments.settings.layers)
+    except SettingError as error:
+        raise UsageError(error.message, error.hint) from error
+    return arguments
+
+
+class _Parser(argparse.ArgumentParser):
+    """Takes no abbreviations, and speaks in sentences."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **options, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+
+    def error(self, message: str) -> NoReturn:
+        hint = f"See how it is written: {self.prog} --help"
+        raise UsageError(f"{message[0].upper()}{message[1:]}.", hint)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog=PROGRAM, description="Deep Dream: what a network sees in a picture.")
+    parser.add_argument("--version", action="version", version=f"Deep Dream for GIMP {VERSION}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_dream(commands.add_parser("dream", help="dream over a picture file"))
+    _add_networks(commands.add_parser("networks", help="list, fetch and import networks"))
+    worker = commands.add_parser("worker", help="serve a program, such as GIMP, over a pipe")
+    worker.set_defaults(command="worker", stopped="Stopped.")
+    return parser
+
+
+def _add_dream(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Dream over a picture. PNG, TIFF, JPEG and WebP are read and written; bits per sample,\n"
+        "transparency, colour profile and EXIF are kept as far as the format of OUT has them.\n"
+        "A file OUT that is there is replaced; IN never is."
+    )
+    parser.set_defaults(command="dream", stopped="Stopped; nothing was written.")
+    parser.add_argument("input", metavar="IN", type=Path, help="the picture")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=Path, required=True, help="the file to be written"
+    )
+    parser.add_argument(
+        "--mask",
+        metavar="FILE",
+        type=Path,
+        help="a grey picture of the same size: black leaves the picture as it is, "
+        "white dreams at full strength",
+    )
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="say nothing but errors and warnings"
+    )
+    groups = {
+        "dream": parser.add_argument_group("settings of the dream"),
+        "advanced": parser.add_argument_group("advanced settings"),
+    }
+    for declared in declarations().values():
+        _add_setting(groups[declared.group], declared)
+
+
+def _add_setting(group: Any, declared: Declaration) -> None:
+    """A flag that leaves nothing behind where it is not given, so that a preset shows through."""
+    text = f"{declared.help} ({_range(declared)})".replace("%", "%%")
+    flag, options = f"--{declared.name}", {"dest": declared.name, "default": argparse.SUPPRESS}
+    if declared.kind == "boolean":
+        group.add_argument(flag, action=argparse.BooleanOptionalAction, help=text, **options)
+        return
+    metavar = {"integer": "N", "number": "X", "choice": "NAME"}.get(declared.kind, "TEXT")
+
+    def value(given: str) -> object:
+        return from_text(declared.name, given)
+
+    group.add_argument(flag, type=value, metavar=metavar, help=text, **options)
+
+
+def _range(declared: Declaration) -> str:
+    """What a setting can be and is, for people."""
+    if declared.kind == "boolean":
+        return f"default: {'yes' if declared.default else 'no'}"
+    words = []
+    if declared.kind == "choice":
+        words.append("one of " + ", ".join(value for value, _ in declared.choices))
+    if declared.kind in ("integer", "number"):
+        unit = f", in {declared.unit}" if declared.unit else ""
+        words.append(f"{declared.minimum:g} to {declared.maximum:.10g}{unit}")
+    words.append(f"default: {declared.default if declared.default != '' else 'empty'}")
+    return "; ".join(words)
+
+
+def _add_networks(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Without a further word, list every network with its layers and concepts."
+    parser.set_defaults(command="list", stopped="Stopped.")
+    actions = parser.add_subparsers(metavar="ACTION")
+    listing = actions.add_parser("list", help="list every network (as without a word)")
+    listing.set_defaults(command="list")
+    known = [name for name, _ in declarations()["network"].choices]
+    fetch = actions.add_parser("fetch", help="download the weights of networks")
+    fetch.set_defaults(
+        command="fetch", stopped="Stopped; the same command goes on where the download stopped."
+    )
+    fetch.add_argument(
+        "names", nargs="+", metavar="NAME", type=_network, help=f"out of {', '.join(known)}"
+    )
+    take_in = actions.add_parser("import", help="take a network's weights from a file")
+    take_in.set_defaults(command="import")
+    take_in.add_argument("name", metavar="NAME", type=_network, help=f"one of {', '.join(known)}")
+    take_in.add_argument(
+        "file", metavar="FILE", type=Path, help="saved by PyTorch (.pth) or as safetensors"
+    )
+
+
+def _network(name: str) -> str:
+    known = [value for value, _ in declarations()["network"].choices]
+    if name not in known:
+        raise UsageError(f"There is no network named “{name:.60}”.", _meant(name, known))
+    return name
+
+
+def _unknown(given: str) -> UsageError:
+    if not given.startswith("-"):
+        hint = "Put quotation marks around names that have spaces."
+        return UsageError(f"“{given:.60}” is one word too many.", hint)
+    name = given.split("=")[0]
+    flags = [f"--{known}" for known in (*declarations(), "output", "mask", "quiet", "help")]
+    return UsageError(f"There is no option {name:.60}.", _meant(name, flags))
+
+
+def _meant(given: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(given, known, 1)
+    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}."

@@ -1,0 +1,57 @@
+"""`python -m core dream`: from a picture file to a dreamed picture file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from core.cli.arguments import Arguments
+from core.cli.terminal import dream_progress, say
+from core.errors import PictureFileError
+from core.picture_files import check_output, read, read_mask, write
+
+
+def dream(arguments: Arguments) -> None:
+    """Dream over the picture that `arguments` name.
+
+    Raises:
+        DreamError: anything that keeps it from being done; then nothing was written.
+    """
+    settings = arguments.settings
+    check_output(arguments.output)
+    _require_other_file(arguments.output, arguments.input, "picture")
+    picture = read(arguments.input)
+    mask = None
+    if arguments.mask:
+        _require_other_file(arguments.output, arguments.mask, "mask")
+        mask = read_mask(arguments.mask, picture)
+    _warn(picture.notes)
+
+    # PyTorch takes seconds to come in, and mistakes above are told at once.
+    from core.canvas import dream_picture
+    from core.device import choose_device, choose_precision
+    from core.networks.registry import load_network
+
+    device = choose_device(settings.device)
+    network = load_network(settings.network, device, choose_precision(settings.precision, device))
+    with dream_progress(arguments.quiet) as on_progress:
+        dreamed = dream_picture(picture.pixels, settings, network, on_progress, mask)
+    _warn(dreamed.notes)
+    _warn(write(arguments.output, replace(picture, pixels=dreamed.pixels)))
+    if not arguments.quiet:
+        say(f"{arguments.output}: {picture.width}×{picture.height} pixels")
+
+
+def _require_other_file(output: Path, source: Path, role: str) -> None:
+    """Nobody's only copy of a picture is lost by a slip of the hand."""
+    if output.exists() and source.exists() and os.path.samefile(output, source):
+        raise PictureFileError(
+            f"The dream would replace the {role} {source} itself.",
+            "Name another file after -o.",
+        )
+
+
+def _warn(notes: tuple[str, ...]) -> None:
+    for note in notes:
+        say(f"Note: {note}")

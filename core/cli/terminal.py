@@ -1,0 +1,73 @@
+"""What the command line says while it works, all of it on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from core.progress import OnProgress, Progress, ignore
+
+
+def say(text: str) -> None:
+    """One line for the person."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def dream_progress(quiet: bool) -> Iterator[OnProgress]:
+    """Shows how a dream goes: a bar on a terminal, elsewhere a line at the start of each octave."""
+    if quiet:
+        yield ignore
+        return
+    if not sys.stderr.isatty():
+        yield _tell_octaves
+        return
+    form = "{desc} |{bar}| {percentage:3.0f} %{postfix}"
+    with tqdm(total=1.0, bar_format=form, file=sys.stderr, leave=False, desc="Dreaming") as bar:
+
+        def show(progress: Progress) -> bool:
+            bar.set_description_str(
+                f"Octave {progress.octave} of {progress.octaves}, "
+                f"step {progress.iteration} of {progress.iterations}",
+                refresh=False,
+            )
+            if progress.eta >= 0:
+                bar.set_postfix_str(f"{time_left(progress.eta)} left", refresh=False)
+            bar.update(progress.fraction - bar.n)
+            return True
+
+        yield show
+
+
+def _tell_octaves(progress: Progress) -> bool:
+    if progress.iteration == 0:
+        say(f"Octave {progress.octave} of {progress.octaves}: {progress.iterations} steps")
+    return True
+
+
+@contextmanager
+def download_progress(name: str) -> Iterator[tqdm]:
+    """A bar that counts bytes; silent where there is no terminal."""
+    with tqdm(
+        total=0,
+        unit="B",
+        unit_scale=True,
+        desc=name,
+        file=sys.stderr,
+        leave=False,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        yield bar
+
+
+def time_left(seconds: float) -> str:
+    """A rough time for people: "8 s", "1:20 min", "2:05 h"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02} h"
