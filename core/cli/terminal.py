@@ -26,7 +26,8 @@ def dream_progress(quiet: bool) -> Iterator[OnProgress]:
         yield _tell_octaves
         return
     form = "{desc} |{bar}| {percentage:3.0f} %{postfix}"
-    with tqdm(total=1.0, bar_format=form, file=sys.stderr, leave=False, desc="Dreaming") as bar:
+    options = {"bar_format": form, "file": sys.stderr, "leave": False, "miniters": 0}
+    with tqdm(total=1.0, desc="Dreaming", **options) as bar:
 
         def show(progress: Progress) -> bool:
             bar.set_description_str(
