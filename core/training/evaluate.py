@@ -52,9 +52,7 @@ class Recognition(NamedTuple):
 
 @torch.no_grad()
 def recognition(subject: Subject, scene: Scene) -> Recognition:
-    """How well the network names validation scenes. A motif's cell counts as right if the motif
-    beats every other; cells of the background are right if no motif's logit beats the background's.
-    """
+    """How well the network names validation scenes, the background being one more name."""
     batch = plain(scene)
     right = total = motifs_right = motifs = 0
     for start in range(0, len(batch.canvas), 100):
