@@ -78,7 +78,7 @@ def dream(
         canvas = base.clone()
         if details is not None:
             size = (base.shape[-2], base.shape[-1])
-            canvas.add_(resize(details, size, settings.antialias)).clamp_(0, 1)
+            canvas.add_(resize(details, size, settings.antialias))
         for iteration in range(settings.iterations):
             partial = partial or not on_progress(watch.progress(octave, iteration, canvas))
             if partial:

@@ -17,7 +17,11 @@ def resize(canvas: Tensor, size: tuple[int, int], antialias: bool) -> Tensor:
     if tuple(canvas.shape[-2:]) == size:
         return canvas
     if not antialias:
-        return F.interpolate(canvas, size=size, mode="bilinear", align_corners=True)
+        # In float64, because float32 loses the sixth digit of sample positions, and a dream
+        # multiplies such differences; Apple's GPUs have no float64.
+        exact = canvas if canvas.device.type == "mps" else canvas.double()
+        scaled = F.interpolate(exact, size=size, mode="bilinear", align_corners=True)
+        return scaled.to(canvas.dtype)
     grows = size[0] * size[1] > canvas.shape[-2] * canvas.shape[-1]
     if grows:
         return F.interpolate(canvas, size=size, mode="bicubic", align_corners=False)
