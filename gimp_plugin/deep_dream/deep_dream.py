@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Deep Dream for GIMP 3: registers Filters > Artistic > Deep Dream… and nothing else.
+
+GIMP finds a plug-in by folder name == script name. This file and what it imports need GIMP's own
+Python alone, so that the menu entry is there even where the core is not.
+"""
+
+import sys
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+gi.require_version("Gegl", "0.4")
+from gi.repository import Gimp  # noqa: E402
+
+import run  # noqa: E402
+import settings_arguments  # noqa: E402
+
+PROCEDURE = "plug-in-deep-dream"
+
+
+class DeepDream(Gimp.PlugIn):
+    """The plug-in as GIMP sees it."""
+
+    def do_query_procedures(self):
+        """Name the procedures."""
+        return [PROCEDURE]
+
+    def do_set_i18n(self, procedure_name):
+        """No translations yet, and no warning about their absence."""
+        return False
+
+    def do_create_procedure(self, name):
+        """Describe the procedure `name` to GIMP."""
+        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run.run, None)
+        procedure.set_image_types("RGB*, GRAY*")
+        procedure.set_sensitivity_mask(
+            Gimp.ProcedureSensitivityMask.DRAWABLE | Gimp.ProcedureSensitivityMask.DRAWABLES
+        )
+        procedure.set_menu_label("_Deep Dream…")
+        procedure.add_menu_path("<Image>/Filters/Artistic")
+        procedure.set_documentation(
+            "Dream on the layer with a neural network, as a new layer",
+            "A neural network strengthens in the picture whatever it sees there, or one concept"
+            " such as eyes or spirals. The dream becomes a new layer above the one it was made"
+            " from, which stays as it is. A selection limits the dream and becomes the new"
+            " layer's mask.",
+            name,
+        )
+        procedure.set_attribution(
+            "Deep Dream for GIMP", "Deep Dream for GIMP, GPL-3.0-or-later", "2026"
+        )
+        settings_arguments.add_arguments(procedure)
+        return procedure
+
+
+if __name__ == "__main__":
+    Gimp.main(DeepDream.__gtype__, sys.argv)

@@ -1,0 +1,67 @@
+"""The settings of a dream as arguments of a GIMP procedure, and back."""
+
+from gi.repository import Gimp, GObject
+
+from common import plugin_settings
+
+_FLAGS = GObject.ParamFlags.READWRITE
+
+
+def add_arguments(procedure):
+    """Give `procedure` one typed argument per setting, under the setting's own name."""
+    for setting in plugin_settings.settings():
+        _ADD[setting["kind"]](procedure, setting)
+
+
+def read_values(config):
+    """The value of every setting in a procedure's `config`."""
+    return {
+        setting["name"]: config.get_property(setting["name"])
+        for setting in plugin_settings.settings()
+    }
+
+
+def to_send(config, run_mode):
+    """What the core is told: only the settings that someone chose."""
+    values = read_values(config)
+    if run_mode == Gimp.RunMode.NONINTERACTIVE:
+        return plugin_settings.beside_defaults(values)
+    return plugin_settings.beside_preset(values)
+
+
+def _described(setting):
+    return setting["name"], plugin_settings.label_with_unit(setting), setting["help"]
+
+
+def _add_choice(procedure, setting):
+    choice = Gimp.Choice.new()
+    for number, (value, label) in enumerate(setting["choices"]):
+        choice.add(value, number, label, "")
+    procedure.add_choice_argument(*_described(setting), choice, setting["default"], _FLAGS)
+
+
+def _add_string(procedure, setting):
+    procedure.add_string_argument(*_described(setting), setting["default"], _FLAGS)
+
+
+def _add_boolean(procedure, setting):
+    procedure.add_boolean_argument(*_described(setting), setting["default"], _FLAGS)
+
+
+def _add_integer(procedure, setting):
+    numbers = setting["minimum"], setting["maximum"], setting["default"]
+    procedure.add_int_argument(*_described(setting), *numbers, _FLAGS)
+
+
+def _add_number(procedure, setting):
+    numbers = setting["minimum"], setting["maximum"], setting["default"]
+    procedure.add_double_argument(*_described(setting), *numbers, _FLAGS)
+
+
+_ADD = {
+    "choice": _add_choice,
+    "string": _add_string,
+    "boolean": _add_boolean,
+    "integer": _add_integer,
+    "number": _add_number,
+}

@@ -1,0 +1,3 @@
+"""What the plug-in uses of PyGObject, for the type checker: it exists inside GIMP alone."""
+
+def require_version(namespace: str, version: str) -> None: ...
