@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 
 from core.errors import DeviceError
 
+# The installer writes it beside the core, where the best device that is here cannot compute.
+_FOUND_TO_WORK = Path(__file__).resolve().parent.parent / "device.txt"
 _PRECISIONS = {
     "float32": torch.float32,
     "bfloat16": torch.bfloat16,
@@ -26,14 +30,15 @@ def available_devices() -> tuple[str, ...]:
 
 
 def choose_device(name: str) -> torch.device:
-    """The device that setting `device` names; "auto" is the best that is here.
+    """The device that setting `device` names; "auto" is the best that is here and works.
 
     Raises:
         DeviceError: it is not here.
     """
     devices = available_devices()
     if name == "auto":
-        return torch.device(devices[0])
+        found = _FOUND_TO_WORK.read_text("utf-8").strip() if _FOUND_TO_WORK.is_file() else ""
+        return torch.device(found if found in devices else devices[0])
     if name not in devices:
         raise DeviceError(
             f"The device “{name}” is not available on this computer.",

@@ -33,7 +33,7 @@ from core.errors import WeightsError
 FORMAT = "deep-dream-built-in-1"
 SHIPPED = Path(__file__).with_name("built_in.safetensors")
 LAYER_NAMES = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b", "h", "concepts")
-REPAIR_HINT = "Run the installer again with --repair."
+REPAIR_HINT = "Run install.py again: it repairs the installation."
 
 
 class ConvRelu(nn.Module):

@@ -29,7 +29,7 @@ except (ImportError, AttributeError, OSError, RuntimeError) as error:
     # A torchvision of another PyTorch breaks in any of these ways.
     raise DreamError(
         "torchvision, which this network is part of, does not work on this computer.",
-        "Run the installer again with --repair, or choose the built-in network.",
+        "Run install.py again (it repairs the installation), or choose the built-in network.",
     ) from error
 
 # ImageNet's channel means and deviations, as all torchvision networks are given them.

@@ -1,0 +1,228 @@
+"""Makes the environment: a virtual environment beside its place, filled by pip, then renamed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.installing.environment import MARKER, Environment, examine, python_of, started
+from core.installing.files import remove, staging, swap_in
+from core.installing.places import Home
+from core.installing.requirements import Requirement
+from core.installing.running import Log, ask
+from core.installing.talk import InstallError, gigabytes, moving, say
+
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+PROBE_SECONDS = 3.0
+# Bytes: what the environment takes when it is complete, and what pip needs besides meanwhile.
+SIZE_WITH_CUDA, WORK_WITH_CUDA = 6_000_000_000, 6_000_000_000
+SIZE_WITHOUT, WORK_WITHOUT = 1_500_000_000, 1_000_000_000
+
+
+def may_have_nvidia() -> bool:
+    """Whether this Linux machine shows signs of an NVIDIA graphics card."""
+    dev = Path("/dev")
+    return Path("/proc/driver/nvidia").exists() or any(dev.glob("nvidia[0-9]*"))
+
+
+def choose_index() -> str:
+    """The package index to prefer for PyTorch; empty for the default one.
+
+    On Linux the default packages carry several gigabytes for NVIDIA cards. PyTorch's own index has
+    them without, for those who have no such card and can reach it.
+    """
+    if not sys.platform.startswith("linux") or may_have_nvidia():
+        return ""
+    reached: list[bool] = []
+
+    def probe() -> None:
+        try:
+            with urllib.request.urlopen(CPU_INDEX + "/torch/", timeout=PROBE_SECONDS) as page:
+                reached.append(page.status == 200)
+        except (OSError, ValueError):
+            pass
+
+    # Looking up a name has no time limit of its own, so the thread may be left behind.
+    thread = threading.Thread(target=probe, daemon=True)
+    thread.start()
+    thread.join(PROBE_SECONDS + 1)
+    return CPU_INDEX if any(reached) else ""
+
+
+def space_needed(index: str) -> int:
+    """Bytes of disk that making the environment takes, for a while."""
+    if sys.platform.startswith("linux") and not index:
+        return SIZE_WITH_CUDA + WORK_WITH_CUDA
+    return SIZE_WITHOUT + WORK_WITHOUT
+
+
+def sandbox_can(launcher: tuple[str, ...], home: Home) -> bool:
+    """Whether a sandbox has a Python that can make environments, and sees HOME's place."""
+    place = home.folder
+    while not place.exists():
+        place = place.parent
+    check = "import os, sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10) or "
+    check += "not os.access(sys.argv[1], os.W_OK))"
+    return ask([*started("python3", launcher), "-I", "-c", check, str(place)], 60).status == 0
+
+
+def require_venv() -> None:
+    """See that this Python can make environments.
+
+    Raises:
+        InstallError: it cannot.
+    """
+    if all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
+        return
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if Path("/etc/debian_version").exists():
+        package = version if sys.executable != "/usr/bin/python3" else "python3-venv"
+        remedy = f"This brings it: sudo apt install {package}"
+    else:
+        remedy = "Install your system's package for Python's venv module."
+    raise InstallError(
+        "This Python cannot make an environment: its venv module is missing.",
+        f"{remedy} Then run install.py again.",
+    )
+
+
+def build(
+    home: Home,
+    requirements: Sequence[Requirement],
+    index: str,
+    launcher: tuple[str, ...],
+    log: Log,
+) -> Environment:
+    """Make HOME/env anew. What was there stays until the new one is complete.
+
+    Raises:
+        InstallError: pip failed; the sentence says why as far as its output tells.
+    """
+    target, staged = home.environment, staging(home.environment)
+    remove(staged)
+    home.scratch.mkdir(exist_ok=True)
+    say("Making an environment for Deep Dream …")
+    maker = started("python3" if launcher else sys.executable, launcher)
+    if log.run([*maker, "-I", "-m", "venv", str(staged)]) != 0:
+        raise InstallError("The environment could not be made.", _look(log))
+    environment = Environment(python_of(staged), launcher)
+    _fill(environment, home, requirements, index, log)
+    contents = examine(environment, requirements)
+    if not contents.good:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in contents.wrong.items())
+        raise InstallError(f"The packages are there but do not work ({reasons}).", _look(log))
+    log.line(f"Python {contents.python}, {contents.versions}")
+    marker = {"requirements": [requirement.text for requirement in requirements]}
+    (staged / MARKER).write_text(json.dumps(marker), encoding="utf-8")
+    _rename_inside(staged, target)
+    swap_in(target)
+    remove(home.scratch)
+    return Environment(python_of(target), launcher)
+
+
+def _fill(
+    environment: Environment,
+    home: Home,
+    requirements: Sequence[Requirement],
+    index: str,
+    log: Log,
+) -> None:
+    settings = _pip_settings(home)
+    # A newer pip resumes downloads that break off; where it cannot be had, the old one will do.
+    log.run([*environment.command("-m", "pip"), "install", "--upgrade", "pip"], extra=settings)
+    texts = [requirement.text for requirement in requirements]
+    say("Downloading and installing PyTorch and what else is needed; this can take a while …")
+    indexes = [["--extra-index-url", index], []] if index else [[]]
+    for options in indexes:
+        command = [*environment.command("-m", "pip"), "install", *options, *texts]
+        if log.run(command, on_line=_show, extra=settings) == 0:
+            moving("")
+            return
+    moving("")
+    raise _explain(log)
+
+
+def _pip_settings(home: Home) -> dict[str, str]:
+    """pip's own settings hold; only what would break, or fill another disk, is overruled."""
+    settings = {
+        "PIP_USER": "0",
+        "PIP_TARGET": "",
+        "PIP_PREFIX": "",
+        "PIP_ROOT": "",
+        "PIP_NO_INPUT": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "TMPDIR": str(home.scratch),
+        "TEMP": str(home.scratch),
+        "TMP": str(home.scratch),
+    }
+    if "PIP_CACHE_DIR" not in os.environ:
+        settings["PIP_CACHE_DIR"] = str(home.scratch / "cache")
+    return settings
+
+
+def _show(line: str) -> bool:
+    """Show a line of pip's as what it means; True for those that are not worth logging."""
+    counted = re.match(r"Progress (\d+) of (\d+)", line)
+    if counted:
+        done, total = map(int, counted.groups())
+        moving(f"  downloading: {gigabytes(done)} of {gigabytes(total)}")
+    elif found := re.match(r"\s*(?:Downloading|Using cached) (\S+)", line):
+        moving(f"  downloading {found[1].rsplit('/')[-1]}")
+    elif line.startswith("Installing collected packages"):
+        moving("  unpacking; this takes a minute or two")
+    return bool(counted)
+
+
+def _explain(log: Log) -> InstallError:
+    """Why pip failed, as far as the end of its output tells."""
+    text = "\n".join(log.recent(400))
+    if re.search(r"No space left|Errno 28|WinError 112|not enough space", text):
+        return InstallError(
+            "The disk is full.", "Free some space, then run install.py again; it starts afresh."
+        )
+    if re.search(r"ProxyError|proxy", text):
+        return InstallError(
+            "The packages cannot be downloaded: the proxy refuses.",
+            f"Check the proxy settings, then run install.py again. {_look(log)}",
+        )
+    if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLError", text):
+        return InstallError(
+            "The packages cannot be downloaded: the connection is not trusted.",
+            f"Check this computer's clock and certificates, then try again. {_look(log)}",
+        )
+    if re.search(r"Retry|Connection|timed out|Temporary failure|getaddrinfo", text):
+        return InstallError(
+            "The packages cannot be downloaded: there is no connection.",
+            f"Check the network, then run install.py again. {_look(log)}",
+        )
+    if missing := re.search(r"No matching distribution found for (\S+)", text):
+        return InstallError(
+            f"There is no package {missing[1]} for Python "
+            f"{sys.version_info[0]}.{sys.version_info[1]} on this kind of computer.",
+            "Run install.py with another Python, from 3.10 on, 64 bits: python3.12 install.py",
+        )
+    return InstallError("The packages could not be installed.", _look(log))
+
+
+def _look(log: Log) -> str:
+    last = "\n  ".join(line for line in log.recent(8) if line.strip())
+    return f"The log {log.path} has the details; it ends:\n  {last}"
+
+
+def _rename_inside(staged: Path, target: Path) -> None:
+    """Write the environment's final place into its scripts, which hold its place as text."""
+    if os.name == "nt":
+        return
+    for script in (staged / "bin").iterdir():
+        if script.is_file() and not script.is_symlink():
+            text = script.read_bytes()
+            if os.fsencode(staged) in text:
+                script.write_bytes(text.replace(os.fsencode(staged), os.fsencode(target)))

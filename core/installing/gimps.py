@@ -1,0 +1,192 @@
+"""Finds every GIMP on this computer and the profiles that GIMP 3 reads plug-ins from."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.installing.environment import started
+from core.installing.report import Check, note, problem
+from core.installing.running import ask
+
+FLATPAK = ("flatpak", "run", "org.gimp.GIMP")
+_EXECUTABLE = re.compile(r"gimp(-console)?(-\d+(\.\d+)?)?(\.exe)?$")
+_MANY = 60.0
+"""Seconds for a program that may start slowly."""
+
+WHERE_FROM = (
+    "Install GIMP 3 from your system's packages or from https://www.gimp.org/downloads/, "
+    "start it once, then run install.py again."
+)
+
+
+@dataclass(frozen=True)
+class Gimp:
+    """An installed GIMP.
+
+    `kind` is native, flatpak or snap; `version` is such as "3.0.4", empty where unknown; `command`
+    starts it, best without its windows.
+    """
+
+    kind: str
+    version: str
+    command: tuple[str, ...] = ()
+
+    @property
+    def series(self) -> tuple[int, int]:
+        """Major and minor number; (0, 0) where unknown."""
+        found = re.match(r"(\d+)\.(\d+)", self.version)
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    @property
+    def name(self) -> str:
+        """As a sentence has it."""
+        store = {"flatpak": " from Flatpak", "snap": " from Snap"}.get(self.kind, "")
+        return f"GIMP {self.version}".rstrip() + store
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The folder that holds one user's settings and plug-ins for one series of GIMP.
+
+    `gimp` is the one that reads it, None where none is known; `exists` is False before that GIMP's
+    first start.
+    """
+
+    folder: Path
+    gimp: Gimp | None = None
+    exists: bool = True
+
+    @property
+    def plugins(self) -> Path:
+        return self.folder / "plug-ins"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is here: `profiles` for the plug-in, and in `notes` every GIMP that cannot have it.
+
+    `launcher` is for a GIMP whose sandbox needs an environment of its own.
+    """
+
+    gimps: tuple[Gimp, ...]
+    profiles: tuple[Profile, ...]
+    notes: tuple[Check, ...]
+    launcher: tuple[str, ...] = ()
+
+
+def survey() -> Survey:
+    """Look for GIMPs and their profiles; changes nothing."""
+    gimps = (*_native(), *_flatpak(), *_snap())
+    fit = [gimp for gimp in gimps if gimp.series >= (3, 0) and gimp.kind != "snap"]
+    native = [gimp for gimp in fit if gimp.kind == "native"]
+    boxed = [gimp for gimp in fit if gimp.kind == "flatpak"]
+    notes = [_unfit(gimp) for gimp in gimps if gimp not in fit]
+    if native and boxed:
+        names = f"{boxed[0].name} is here beside {native[0].name}"
+        notes.append(note(f"{names}; Deep Dream cannot work in both and is set up for the latter."))
+    launcher = FLATPAK if boxed and not native else ()
+    profiles = list(_profiles(native or boxed))
+    if not profiles:
+        notes.append(problem("No GIMP 3 was found on this computer.", WHERE_FROM))
+    return Survey(gimps, tuple(profiles), tuple(notes), launcher)
+
+
+def config_folder() -> Path:
+    """Where GIMP keeps its profiles, one folder for each series."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "GIMP"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "GIMP"
+    config = os.environ.get("XDG_CONFIG_HOME", "")
+    return (Path(config) if os.path.isabs(config) else Path.home() / ".config") / "GIMP"
+
+
+def _profiles(gimps: list[Gimp]) -> Iterator[Profile]:
+    """Every profile of a GIMP 3 that exists, and the one each GIMP will make at its first start."""
+    by_series = {f"{major}.{minor}": gimp for gimp in gimps for major, minor in [gimp.series]}
+    base = config_folder()
+    if not any(_is_series(folder) for folder in _entries(base)) and gimps:
+        boxed = Path.home() / ".var" / "app" / FLATPAK[-1] / "config" / "GIMP"
+        # Flatpak's GIMP reads the user's common folder where there is one, else its own.
+        base = boxed if gimps[0].kind == "flatpak" and not base.exists() else base
+    own = os.environ.get("GIMP3_DIRECTORY", "")
+    if os.path.isabs(own):
+        yield Profile(Path(own), gimps[0] if gimps else None, Path(own).is_dir())
+        return
+    for folder in _entries(base):
+        if _is_series(folder):
+            yield Profile(folder, by_series.pop(folder.name, None))
+    for series, gimp in by_series.items():
+        yield Profile(base / series, gimp, exists=False)
+
+
+def _is_series(folder: Path) -> bool:
+    return bool(re.fullmatch(r"3\.\d+", folder.name)) and folder.is_dir()
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _native() -> Iterator[Gimp]:
+    """Installed programs, one for each series."""
+    seen: set[tuple[int, int]] = set()
+    for program in _programs():
+        answer = ask([program, "--version"], _MANY)
+        found = re.search(r"\b(\d+\.\d+\.\d+)", answer.output)
+        gimp = Gimp("native", found[1] if found else "", (str(program),))
+        if found and gimp.series not in seen:
+            seen.add(gimp.series)
+            yield gimp
+
+
+def _programs() -> list[Path]:
+    folders = [Path(text) for text in os.environ.get("PATH", "").split(os.pathsep) if text]
+    if sys.platform == "darwin":
+        for applications in (Path("/Applications"), Path.home() / "Applications"):
+            folders += [app / "Contents" / "MacOS" for app in applications.glob("GIMP*.app")]
+    if sys.platform == "win32":
+        for name in ("PROGRAMFILES", "LOCALAPPDATA"):
+            root = Path(os.environ.get(name) or "C:/Program Files")
+            folders += [*root.glob("GIMP*/bin"), *root.glob("Programs/GIMP*/bin")]
+    programs: dict[str, Path] = {}
+    for folder in folders:
+        for path in _entries(folder):
+            if _EXECUTABLE.match(path.name) and not _is_snap(path) and os.access(path, os.X_OK):
+                programs.setdefault(os.path.realpath(path), path)
+    # The console program opens no window, whatever is asked of it.
+    return sorted(programs.values(), key=lambda path: "console" not in path.name)
+
+
+def _is_snap(path: Path) -> bool:
+    return path.parts[:2] == ("/", "snap") or Path(os.path.realpath(path)).name == "snap"
+
+
+def _flatpak() -> Iterator[Gimp]:
+    if sys.platform.startswith("linux") and shutil.which("flatpak"):
+        answer = ask(["flatpak", "info", FLATPAK[-1]], _MANY, extra={"LC_ALL": "C"})
+        found = re.search(r"^\s*Version:\s*(\S+)", answer.output, re.M)
+        if answer.status == 0:
+            command = tuple(started("gimp-console", FLATPAK))
+            yield Gimp("flatpak", found[1] if found else "", command)
+
+
+def _snap() -> Iterator[Gimp]:
+    if sys.platform.startswith("linux") and Path("/snap/gimp").exists():
+        yield Gimp("snap", "")
+
+
+def _unfit(gimp: Gimp) -> Check:
+    if gimp.kind == "snap":
+        locked = "GIMP from Snap is locked in and cannot reach Deep Dream."
+        return problem(locked, f"Use another GIMP 3 in its stead. {WHERE_FROM}")
+    return problem(f"{gimp.name} is too old: Deep Dream needs GIMP 3.0 or later.", WHERE_FROM)

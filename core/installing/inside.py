@@ -1,0 +1,79 @@
+"""Runs inside the core's environment; the installer starts it and reads its answer.
+
+`inside.py modules NAME=MODULE …` imports each module; `inside.py device NAME` makes one forward and
+backward pass; `inside.py cache` names the folder of downloaded weights. The answer is the last line
+of standard output, as JSON.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import json
+import math
+import platform
+import sys
+from pathlib import Path
+
+
+def modules(pairs: list[str]) -> dict[str, object]:
+    """Import each NAME=MODULE; a broken installation shows itself in more ways than ImportError."""
+    versions: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    for pair in pairs:
+        name, module = pair.split("=")
+        try:
+            importlib.import_module(module)
+            versions[name] = importlib.metadata.version(name)
+        except (ImportError, OSError, RuntimeError, AttributeError, TypeError, ValueError) as error:
+            failed[name] = f"{type(error).__name__}: {error}"
+    return {"python": platform.python_version(), "versions": versions, "failed": failed}
+
+
+def device(name: str) -> dict[str, object]:
+    """One pass forward and backward through the built-in network on device `name`.
+
+    Raises:
+        DreamError: the device is not here, or the weights are damaged.
+        RuntimeError: the device cannot compute, or the gradient is not a number.
+    """
+    import torch
+
+    from core.device import choose_device
+    from core.networks.registry import load_network
+
+    chosen = choose_device(name)
+    network = load_network("built-in", chosen, torch.float32)
+    canvas = torch.rand((1, 3, 96, 96), generator=torch.Generator().manual_seed(0)).to(chosen)
+    canvas.requires_grad_()
+    features = network.features(canvas, network.layers)
+    energy = torch.stack([values.square().mean() for values in features.values()]).sum()
+    (gradient,) = torch.autograd.grad(energy, canvas)
+    size = float(gradient.abs().sum())
+    if not math.isfinite(size) or size == 0:
+        raise RuntimeError(f"the gradient on {chosen.type} is {size}")
+    return {"device": chosen.type}
+
+
+def cache() -> dict[str, object]:
+    """Where downloaded weights are."""
+    from core.weights import cache_folder
+
+    return {"cache": str(cache_folder())}
+
+
+def main(arguments: list[str]) -> None:
+    # Isolated Python (-I) does not look beside this file.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    question, *rest = arguments
+    if question == "modules":
+        answer = modules(rest)
+    elif question == "device":
+        answer = device(*rest)
+    else:
+        answer = cache()
+    print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

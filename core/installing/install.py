@@ -1,0 +1,100 @@
+"""Carries out a plan. Each step can be broken off anywhere; the next run starts it again."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from core.installing import building, plugin
+from core.installing.files import copy_folder, remove, staging, swap_in
+from core.installing.manifest import claim, missing_folders, write
+from core.installing.places import Home
+from core.installing.plan import Plan
+from core.installing.proof import AUTO, choose_device, first_dream
+from core.installing.running import Log
+from core.installing.talk import InstallError, say
+from core.version import VERSION
+
+FILES = ("install.py", "pyproject.toml", "LICENSE")
+FOLDERS = ("core", "gimp_plugin")
+DEVELOPERS = ("training",)
+"""Parts of the core that only its makers need."""
+DEVICE = "device.txt"
+"""In the program: the device to prefer where the best one does not work."""
+
+
+def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError]:
+    """Install, update or repair.
+
+    Args:
+        made: the folders that were made for HOME.
+        lock: descriptor of the lock that programs started from here hold too.
+
+    Returns:
+        What stands in the way of the plug-in in one GIMP or another.
+
+    Raises:
+        InstallError: a step failed; the sentence says what to do.
+    """
+    trouble: list[InstallError] = []
+    home = plan.home
+    manifest = replace(
+        plan.manifest,
+        version=VERSION,
+        python=str(plan.environment.python),
+        own=plan.own,
+        launcher=plan.environment.launcher,
+        made=(*plan.manifest.made, *made),
+    )
+    own = (home.scratch, home.logs, home.program, home.picture, home.lock)
+    manifest = claim(home, manifest, *own, home.manifest)
+    home.logs.mkdir(exist_ok=True)
+    with Log(home.logs / "install.log", lock) as log:
+        log.line(f"Deep Dream {VERSION} from {plan.source}")
+        environment = plan.environment
+        if plan.build:
+            manifest = claim(home, manifest, home.environment)
+            environment = building.build(
+                home, plan.requirements, plan.index, environment.launcher, log
+            )
+        copy_program(plan.source, home)
+        say(f"The program is in {home.program}")
+        for profile in plan.survey.profiles:
+            folder = plugin.folder_in(profile.folder)
+            try:
+                plugin.require_place(folder, str(folder) in manifest.owned)
+                plugin.prepare_profile(profile, log)
+            except InstallError as error:
+                trouble.append(error)
+                continue
+            manifest = replace(
+                claim(home, manifest, folder),
+                made=(*manifest.made, *missing_folders(profile.plugins)),
+                profiles=tuple(dict.fromkeys((*manifest.profiles, str(profile.folder)))),
+            )
+            write(home, manifest)
+            plugin.install(plan.source, profile.folder, home, environment.python, VERSION)
+            say(f"The plug-in is in {folder}")
+        for note in plan.notes:
+            say(f"{note.text} {note.remedy}".rstrip())
+        device = choose_device(environment, home, log)
+        if device != AUTO:
+            (home.program / DEVICE).write_text(device + "\n", encoding="utf-8")
+        write(home, replace(manifest, device=device))
+        first_dream(environment, home, device, log)
+    return trouble
+
+
+def copy_program(source: Path, home: Home) -> None:
+    """Put a copy of the program, and of this installer, into HOME."""
+    staged = staging(home.program)
+    remove(staged)
+    staged.mkdir()
+    for name in FILES:
+        shutil.copyfile(source / name, staged / name)
+    for name in FOLDERS:
+        copy_folder(source / name, staged / name, leave_out=DEVELOPERS)
+    if not (staged / "core" / "__main__.py").is_file():
+        raise InstallError(f"The downloaded folder {source} is not complete.", "Download it again.")
+    swap_in(home.program)
