@@ -76,6 +76,7 @@ class Outbox:
                 self._write_all(payload)
             except OSError:
                 self._on_closed()
+                return
 
     def _write_all(self, data: memoryview) -> None:
         while data.nbytes:

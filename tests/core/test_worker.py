@@ -1,0 +1,454 @@
+"""The worker, as a process, against the protocol."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.device import available_devices
+from core.frames import MAX_HEADER, MAX_PAYLOAD
+from core.version import VERSION
+from tests.core.worker_process import ROOT, Said, WorkerProcess, dream_header, noise
+
+# No computer has both of Apple's and Intel's.
+NOT_HERE = next(name for name in ("mps", "xpu") if name not in available_devices())
+
+
+def odd(oddity: str) -> WorkerProcess:
+    return WorkerProcess(["-m", "tests.core.odd_worker", oddity])
+
+
+@pytest.fixture(scope="module")
+def lasting_worker() -> Iterator[WorkerProcess]:
+    with WorkerProcess() as worker:
+        yield worker
+
+
+@pytest.fixture
+def worker(lasting_worker: WorkerProcess) -> WorkerProcess:
+    """A worker that has nothing to do, with what it said before forgotten."""
+    lasting_worker.settled()
+    lasting_worker.said.clear()
+    return lasting_worker
+
+
+@pytest.fixture
+def fresh_worker() -> Iterator[WorkerProcess]:
+    with WorkerProcess() as worker:
+        yield worker
+
+
+def ends(said: list[Said]) -> list[int]:
+    return [s.header["id"] for s in said if s.header["event"] in ("result", "error")]
+
+
+def test_greeting(worker: WorkerProcess) -> None:
+    worker.send({"op": "hello"})
+    ready = worker.until("ready").header
+    assert ready["version"] == VERSION
+    assert ready["device"] in ("cpu", "cuda", "mps", "xpu")
+    assert ready["networks"][0]["name"] == "built-in"
+    for network in ready["networks"]:
+        assert set(network) == {"name", "installed", "size", "licence"}
+    assert [network["installed"] for network in ready["networks"]][:2] == [True, False]
+
+
+def test_float_with_alpha(worker: WorkerProcess) -> None:
+    pixels = np.random.default_rng(1).random((48, 64, 4), np.float32)
+    header = {"op": "dream", "id": 3, "width": 64, "height": 48, "channels": 4}
+    worker.send({**header, "bytes": pixels.nbytes}, pixels.tobytes())
+    result = worker.until_end(3)
+    assert result.header == {
+        **{key: header[key] for key in ("id", "width", "height", "channels")},
+        "event": "result",
+        "format": "float32",
+        "partial": False,
+        "message": "",
+        "bytes": pixels.nbytes,
+    }
+    dreamed = np.frombuffer(result.payload, "<f4").reshape(pixels.shape)
+    assert (dreamed[..., 3] == pixels[..., 3]).all()
+    assert np.abs(dreamed[..., :3] - pixels[..., :3]).max() > 0.05
+
+
+def test_grey_bytes_with_mask(worker: WorkerProcess) -> None:
+    pixels = np.frombuffer(noise(64 * 48), np.uint8).reshape(48, 64)
+    mask = np.zeros_like(pixels)
+    mask[:, 32:] = 255
+    header = {**dream_header(4, 64, 48), "mask": True, "bytes": 2 * pixels.nbytes}
+    worker.send(header, pixels.tobytes() + mask.tobytes())
+    result = worker.until_end(4)
+    dreamed = np.frombuffer(result.payload, np.uint8).reshape(pixels.shape)
+    assert (dreamed[:, :32] == pixels[:, :32]).all()
+    assert (dreamed[:, 32:] != pixels[:, 32:]).mean() > 0.5
+
+
+def test_progress_and_previews(worker: WorkerProcess) -> None:
+    worker.dream(5, (128, 96), octaves=3)
+    worker.until_end(5)
+    progress = [s.header for s in worker.said if s.header["event"] == "progress"]
+    fractions = [p["fraction"] for p in progress]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert all(
+        set(p) == {"event", "id", "fraction", "octave", "iteration", "eta", "message"}
+        for p in progress
+    )
+    assert {1, 2, 3} >= {p["octave"] for p in progress if p["iteration"]} >= {3}
+    previews = [s for s in worker.said if s.header["event"] == "preview"]
+    assert (previews[-1].header["width"], previews[-1].header["height"]) == (128, 96)
+    for header, payload in previews:
+        assert (header["id"], header["channels"], header["format"]) == (5, 3, "u8")
+        assert len(payload) == header["width"] * header["height"] * 3
+
+
+def test_previews_are_small(worker: WorkerProcess) -> None:
+    worker.dream(6, (1000, 40), octaves=1, iterations=1)
+    worker.until_end(6)
+    sizes = {
+        (s.header["width"], s.header["height"])
+        for s in worker.said
+        if s.header["event"] == "preview"
+    }
+    assert sizes == {(512, 20)}
+
+
+def test_last_preview_is_the_result(worker: WorkerProcess) -> None:
+    """The result of a small enough picture is what the last preview showed."""
+    worker.dream(7)
+    result = np.frombuffer(worker.until_end(7).payload, np.uint8)
+    previews = [s.payload for s in worker.said if s.header["event"] == "preview"]
+    shown = np.frombuffer(previews[-1], np.uint8).reshape(-1, 3)
+    assert np.abs(shown[:, 0].astype(int) - result).max() <= 1
+
+
+def test_cancel(worker: WorkerProcess) -> None:
+    worker.long_dream(8)
+    worker.until_step(8, 2)
+    worker.send({"op": "cancel", "id": 8})
+    assert worker.until_end(8).header["code"] == "cancelled"
+    assert worker.said[-2].header["fraction"] < 0.9
+    worker.dream(9, iterations=1)
+    assert worker.until_end(9).header["event"] == "result"
+    assert ends(worker.settled()) == [8, 9]
+
+
+def test_cancel_and_keep(worker: WorkerProcess) -> None:
+    worker.long_dream(10)
+    worker.until_step(10, 3)
+    worker.send({"op": "cancel", "id": 10, "keep": True})
+    result = worker.until_end(10)
+    assert result.header["partial"] is True
+    assert len(result.payload) == 64 * 48
+    assert result.payload != noise(64 * 48)
+
+
+def test_cancel_before_the_start(fresh_worker: WorkerProcess) -> None:
+    """PyTorch is still being imported when these arrive."""
+    for request in range(5):
+        fresh_worker.dream(request, iterations=1)
+        fresh_worker.send({"op": "cancel", "id": request})
+    fresh_worker.dream(5, iterations=1)
+    fresh_worker.send({"op": "cancel", "id": 5, "keep": True})
+    assert fresh_worker.until_end(5).header["partial"] is True
+    codes = [s.header.get("code") for s in fresh_worker.said if s.header["event"] == "error"]
+    assert codes == ["cancelled"] * 5
+    assert ends(fresh_worker.settled()) == [0, 1, 2, 3, 4, 5]
+
+
+def test_cancel_of_nothing(worker: WorkerProcess) -> None:
+    worker.send({"op": "cancel", "id": 4711})
+    assert [s.header["event"] for s in worker.settled()] == ["ready"]
+
+
+def test_second_dream_is_refused(worker: WorkerProcess) -> None:
+    worker.long_dream(11)
+    worker.dream(12)
+    error = worker.until("error").header
+    assert (error["id"], error["code"]) == (12, "busy")
+    assert error["message"]
+    assert "hint" in error
+    worker.dream(11)
+    error = worker.until("error").header
+    # With the id it would look like the end of the first dream.
+    assert (error["id"], error["code"]) == (None, "busy")
+    worker.send({"op": "cancel", "id": 11})
+    worker.until_end(11)
+    assert ends(worker.settled()) == [12, None, 11]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"layers": "no-such-layer"}, "layer-unknown"),
+        ({"objective": "concept", "concept": "no-such-thing"}, "concept-unknown"),
+        ({"no-such-setting": 1}, "bad-setting"),
+        ({"iterations": "many"}, "bad-setting"),
+        ({"octaves": 0}, "bad-setting"),
+        ({"network": "googlenet"}, "network-missing"),
+        ({"device": NOT_HERE}, "bad-device"),
+    ],
+)
+def test_settings_that_cannot_be(
+    worker: WorkerProcess, changes: dict[str, object], code: str
+) -> None:
+    worker.dream(13, (64, 48), **changes)
+    error = worker.until_end(13).header
+    assert error["code"] == code
+    assert error["message"].endswith((".", "?"))
+    assert isinstance(error["hint"], str)
+
+
+def test_not_a_number(worker: WorkerProcess) -> None:
+    pixels = np.full((40, 40, 3), np.nan, "<f4")
+    header = {"op": "dream", "id": 14, "width": 40, "height": 40, "channels": 3}
+    worker.send({**header, "bytes": pixels.nbytes}, pixels.tobytes())
+    assert worker.until_end(14).header["code"] == "bad-picture"
+
+
+def test_guide_is_consumed_and_refused(worker: WorkerProcess) -> None:
+    guide = {"width": 10, "height": 20, "channels": 3}
+    header = {**dream_header(15, 8, 8), "guide": guide, "bytes": 8 * 8 + 600}
+    worker.send(header, b"\n" * header["bytes"])
+    assert worker.until_end(15).header["code"] == "bad-setting"
+    assert len(worker.settled()) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"nonsense",
+        b"\xff\xfe",
+        '{"op": "hello"}'.encode("utf-16"),
+        b"[" * 60000,
+        b"[]",
+        b'"hello"',
+        b"{}",
+        b'{"op": null}',
+        b'{"op": ["hello"]}',
+        b'{"op": "no-such-thing"}',
+        b'{"op": "cancel"}',
+        b'{"op": "cancel", "id": "one"}',
+        b'{"op": "cancel", "id": 1, "keep": "yes"}',
+        b'{"op": "describe"}',
+        b'{"op": "fetch", "network": "googlenet"}',
+        b'{"op": "dream"}',
+    ],
+)
+def test_malformed_lines(worker: WorkerProcess, line: bytes) -> None:
+    worker.send_bytes(line + b"\n")
+    *rest, last = [s.header for s in worker.settled()]
+    assert [header["code"] for header in rest] == ["bad-request"]
+    assert last["event"] == "ready"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"width": 0},
+        {"width": 9},
+        {"width": -8, "height": -8},
+        {"width": 8.0},
+        {"width": True, "height": 64},
+        {"width": None},
+        {"height": "8"},
+        {"height": 10**4000, "width": 10**4000},
+        {"channels": 0},
+        {"channels": 5},
+        {"format": "u16"},
+        {"format": ["u8"]},
+        {"mask": True},
+        {"mask": 1},
+        {"settings": []},
+        {"guide": True},
+        {"guide": {"width": 1, "height": 1}},
+        {"guide": {"width": 1, "height": 1, "channels": 1}},
+        {"id": "seventeen"},
+        {"id": None},
+        {"id": True},
+    ],
+)
+def test_malformed_dreams(worker: WorkerProcess, changes: dict[str, object]) -> None:
+    header = {**dream_header(17, 8, 8), **changes}
+    worker.send(header, b'\n{"op": "quit"}\n'.ljust(64))
+    *rest, last = [s.header for s in worker.settled()]
+    known = 17 if "id" not in changes else None
+    assert [(error["code"], error["id"]) for error in rest] == [("bad-request", known)]
+    assert last["event"] == "ready"
+
+
+def test_unknown_keys_and_line_ends_are_no_matter(worker: WorkerProcess) -> None:
+    worker.send_bytes(b'{"op": "hello", "colour": "blue", "bytes": 3}\r\nabc')
+    assert worker.next().header["event"] == "ready"
+
+
+def test_long_headers(worker: WorkerProcess) -> None:
+    fitting = b'{"op": "hello"}'.ljust(MAX_HEADER)
+    worker.send_bytes(fitting + b"\n")
+    assert worker.next().header["event"] == "ready"
+    # Told before the line ends.
+    worker.send_bytes(fitting + b" ")
+    assert worker.next().header["code"] == "bad-request"
+    worker.send_bytes(b" " * 3_000_000 + b"\n")
+    worker.send({"op": "hello"})
+    assert worker.next().header["event"] == "ready"
+
+
+@pytest.mark.parametrize("size", ["-1", "1.5", "true", "null", '"3"', "[]", str(MAX_PAYLOAD + 1)])
+def test_meaningless_size_ends_it(fresh_worker: WorkerProcess, size: str) -> None:
+    fresh_worker.send_bytes(b'{"op": "dream", "id": 1, "bytes": %b}\n' % size.encode())
+    error = fresh_worker.next().header
+    assert (error["code"], error["id"]) == ("bad-request", 1)
+    assert fresh_worker.rest() == []
+    assert fresh_worker.wait() == 2
+
+
+def test_end_of_input(fresh_worker: WorkerProcess) -> None:
+    fresh_worker.settled()
+    fresh_worker.stdin.close()
+    assert fresh_worker.wait() == 0
+
+
+def test_end_of_input_within_a_payload(fresh_worker: WorkerProcess) -> None:
+    header = {**dream_header(1, 10_000, 10_000)}
+    fresh_worker.send(header, bytes(50_000_000))
+    fresh_worker.stdin.close()
+    assert fresh_worker.wait() == 0
+
+
+def test_end_of_input_within_a_step() -> None:
+    with odd("endless_step") as worker:
+        worker.dream(1)
+        worker.until("preview")
+        worker.stdin.close()
+        assert worker.process.wait(5) == 0
+
+
+def test_closed_output_ends_it() -> None:
+    with WorkerProcess(reads=False) as worker:
+        worker.stdout.close()
+        worker.long_dream(1)
+        assert worker.wait() == 3
+
+
+def test_quit_ends_what_is_open() -> None:
+    with odd("endless_step") as worker:
+        worker.dream(1)
+        worker.until("preview")
+        worker.send({"op": "quit"})
+        assert ends(worker.rest()) == [1]
+        assert worker.wait() == 0
+
+
+def test_stray_prints_do_no_harm() -> None:
+    with odd("chatter") as worker:
+        worker.dream(1, octaves=1, iterations=2)
+        assert worker.until_end(1).header["event"] == "result"
+
+
+def test_errors_that_nobody_foresaw() -> None:
+    with odd("bug") as worker:
+        worker.dream(1)
+        error = worker.until_end(1).header
+        assert error["code"] == "internal"
+        assert "ZeroDivisionError" in error["message"]
+        worker.dream(2, iterations=1)
+        assert worker.until_end(2).header["event"] == "result"
+
+
+def test_heartbeat_and_listening_while_loading() -> None:
+    with odd("endless_load") as worker:
+        worker.dream(1, network="googlenet")
+        worker.until("progress", message="Loading the network")
+        for _ in range(3):
+            assert worker.until("progress").header["fraction"] == 0
+        worker.dream(2)
+        assert worker.until("error").header["code"] == "busy"
+        worker.send({"op": "describe", "network": "built-in"})
+        worker.until("network")
+
+
+def test_without_torch() -> None:
+    with odd("no_torch") as worker:
+        worker.dream(1)
+        said = worker.rest()
+        assert ends(said) == [None, 1]
+        assert "install.py" in said[-1].header["hint"]
+        assert worker.wait() == 1
+
+
+def test_description(worker: WorkerProcess) -> None:
+    worker.send({"op": "describe", "network": "built-in"})
+    header = worker.until("network").header
+    assert header["name"] == "built-in"
+    assert "m4c" in header["layers"]
+    assert "eye" in header["concepts"]
+    worker.send({"op": "describe", "network": "nothing"})
+    assert worker.until("error").header["code"] == "bad-setting"
+
+
+def test_fetch_of_what_is_here_and_of_nothing(worker: WorkerProcess) -> None:
+    worker.send({"op": "fetch", "id": 20, "network": "built-in"})
+    result = worker.until_end(20).header
+    assert (result["event"], result["network"]) == ("result", "built-in")
+    worker.send({"op": "fetch", "id": 21, "network": "nothing"})
+    assert worker.until_end(21).header["code"] == "bad-setting"
+
+
+def test_fetch_beside_a_dream_and_its_cancel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("ODD_URL", f"http://127.0.0.1:{server.getsockname()[1]}/weights")
+        arguments = ["-m", "tests.core.odd_worker", "silent_server"]
+        with WorkerProcess(arguments, cache=tmp_path) as worker:
+            worker.send({"op": "fetch", "id": 1, "network": "googlenet"})
+            server.accept()
+            worker.dream(2, iterations=1)
+            assert worker.until_end(2).header["event"] == "result"
+            worker.send({"op": "fetch", "id": 2, "network": "googlenet"})
+            worker.send({"op": "cancel", "id": 2})
+            assert worker.until_end(2).header["code"] == "cancelled"
+            worker.send({"op": "cancel", "id": 1})
+            assert worker.until_end(1).header["code"] == "cancelled"
+            assert Counter(ends(worker.settled())) == {1: 1, 2: 2}
+
+
+def test_ids_can_be_used_again(worker: WorkerProcess) -> None:
+    for _ in range(3):
+        worker.dream(22, iterations=1, octaves=1)
+        assert worker.until_end(22).header["event"] == "result"
+
+
+def test_worker_starts_without_torch() -> None:
+    """It listens before anything heavy is in, and the built-in network needs no torchvision."""
+    code = """
+import sys
+import core.worker
+assert not {"torch", "numpy"} & set(sys.modules), "light half"
+from core import engine
+from core.settings import Settings
+engine.Networks().get(Settings())
+engine.greeting()
+assert "torchvision" not in sys.modules, "heavy half"
+print("ready")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("ready\n", "")
+
+
+def test_headers_are_ascii_lines(worker: WorkerProcess) -> None:
+    """Whatever a client sends comes back in lines that any JSON reader takes."""
+    worker.dream(23, layers="ü\ud800\n" + "x" * 50_000)
+    error = worker.until_end(23).header
+    assert error["code"] == "layer-unknown"
+    assert len(json.dumps(error)) < 5000
