@@ -26,6 +26,7 @@ from core.picture_metadata import (
     Metadata,
     exif_into_tiff,
     exif_of_tiff,
+    jfif_into_jpeg,
     upright_exif,
     upright_xmp,
 )
@@ -210,6 +211,8 @@ def write(path: Path, picture: Picture) -> tuple[str, ...]:
         raise PictureFileError(f"{path.name} could not be made: {reason}") from error
     if form is _TIFF:
         data = exif_into_tiff(data, picture.metadata.exif)
+    if form is _JPEG and not picture.metadata.exif:
+        data = jfif_into_jpeg(data, picture.metadata.resolution or _USUAL_RESOLUTION)
     _replace_file(path, data)
     return tuple(notes)
 

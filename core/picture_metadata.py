@@ -129,6 +129,16 @@ def exif_into_tiff(data: bytes, exif: bytes) -> bytes:
     return data[:4] + new_start + data[8:] + _written(merged, len(data), order)
 
 
+def jfif_into_jpeg(data: bytes, resolution: tuple[float, float]) -> bytes:
+    """The JPEG `data` with a JFIF header that tells the resolution, in pixels per millimetre.
+
+    libvips leaves that header out where there is no EXIF. Layout: ITU-T T.871, 10.1.
+    """
+    dots = [min(65535, max(1, round(side * 25.4))) for side in resolution]
+    header = b"JFIF\0\1\1" + struct.pack(">BHHBB", 1, *dots, 0, 0)
+    return data[:2] + b"\xff\xe0" + struct.pack(">H", len(header) + 2) + header + data[2:]
+
+
 def _first_directory(data: bytes) -> _Directory | None:
     """The first directory of a TIFF structure, None where that is none."""
     if data[:4] not in _HEADERS:

@@ -199,6 +199,17 @@ def test_damaged_exif_is_left_out_with_a_note(tmp_path: Path) -> None:
     assert "exif" not in Image.open(tmp_path / "out.png").info
 
 
+@pytest.mark.parametrize("ending", ["png", "tif", "jpg"])
+@pytest.mark.parametrize("dpi", [None, (300, 150)])
+def test_resolution_without_exif(tmp_path: Path, dpi: tuple[int, int] | None, ending: str) -> None:
+    options = {"dpi": dpi} if dpi else {}
+    source = pillow(tmp_path / "x.jpg", gradient(3, np.uint8), **options)
+    write(tmp_path / f"out.{ending}", read(source))
+    written = Image.open(tmp_path / f"out.{ending}").info["dpi"]
+    # A file that does not say is shown at 72 pixels per inch.
+    assert written == pytest.approx(dpi or (72, 72), abs=0.5)
+
+
 @pytest.mark.parametrize("ending", ["png", "tif", "jpg", "webp"])
 def test_nothing_is_invented(tmp_path: Path, ending: str) -> None:
     write(tmp_path / f"out.{ending}", Picture(gradient(3, np.uint8), 8))
