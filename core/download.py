@@ -28,7 +28,7 @@ AGAIN = "Run the same command again: it continues where it stopped."
 
 _BLOCK = 1 << 16
 _SPARE = 16 << 20  # bytes that must stay free on the disk
-_PROGRESS = 1 << 20  # bytes of an attempt that make it count as none of the failed ones
+_PROGRESS = 1 << 18  # bytes of an attempt that make it count as none of the failed ones
 _PASSING = (408, 425, 429, 500, 502, 503, 504)  # HTTP states that are worth another try
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from core.errors import WeightsError
 
 # Kept by batch normalisation for training only; old files lack it.
 _COUNTER = "num_batches_tracked"
+_PLAIN = "A weights file is made by torch.save(network.state_dict(), FILE)."
 
 
 def is_safetensors(path: Path) -> bool:
@@ -101,20 +103,26 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
 
 def _read_pickle(path: Path) -> object:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # Of how a strange file was written; whether it can be used is all that matters here.
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
     except pickle.UnpicklingError as error:
         # The restricted unpickler says so of a class or function that it will not import.
         if "GLOBAL " in str(error):
             raise WeightsError(
-                "The file holds program code beside weights, which is never run.",
-                "Save only the weights: torch.save(network.state_dict(), FILE).",
+                "The file holds program code beside weights, which is never run.", _PLAIN
             ) from error
-        raise WeightsError("The file is damaged, or no weights file.") from error
+        raise _damaged() from error
     except Exception as error:
         # The unpickler fails in many ways on bytes that are no pickle; all mean the same.
-        raise WeightsError("The file is damaged, or no weights file.") from error
+        raise _damaged() from error
+
+
+def _damaged() -> WeightsError:
+    return WeightsError("The file is damaged, or holds something else than plain weights.", _PLAIN)
 
 
 def _sides(shape: torch.Size) -> str:

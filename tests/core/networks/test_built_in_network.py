@@ -1,0 +1,43 @@
+"""The built-in network behind the interface of all networks."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from core.networks.built_in import LAYER_NAMES, BuiltIn, BuiltInModule
+from core.networks.built_in_network import BuiltInNetwork
+from core.networks.registry import RECORDS
+
+
+@pytest.fixture
+def loaded() -> BuiltIn:
+    with torch.random.fork_rng():
+        torch.manual_seed(2)
+        module = BuiltInModule(3).eval().requires_grad_(False)
+    statistics = {"m4c": (torch.zeros(1, 256, 1, 1), torch.ones(1, 256, 1, 1))}
+    return BuiltIn(module, ("eye", "spiral", "scales"), statistics, {})
+
+
+def test_it_passes_on_what_the_module_has(loaded: BuiltIn) -> None:
+    network = BuiltInNetwork(RECORDS["built-in"], loaded)
+    assert network.layers == LAYER_NAMES
+    assert network.concept_index("Spiral") == 1
+    assert set(network.statistics) == {"m4c"}
+    canvas = torch.rand(1, 3, 40, 56, requires_grad=True)
+    got = network.features(canvas, ["m4c", "concepts"])
+    wanted = loaded.module.features(canvas, ["m4c", "concepts"])
+    for layer in wanted:
+        torch.testing.assert_close(got[layer], wanted[layer], rtol=1e-5, atol=1e-6)
+    assert got["concepts"].shape == (1, 3, 5, 7)
+
+
+def test_float32_canvases_are_cast_to_its_precision(loaded: BuiltIn) -> None:
+    network = BuiltInNetwork(RECORDS["built-in"], loaded).to(torch.device("cpu"), torch.bfloat16)
+    canvas = torch.rand(1, 3, 40, 56, requires_grad=True)
+    got = network.features(canvas, ["m4c"])["m4c"]
+    assert got.dtype == torch.bfloat16
+    got.float().sum().backward()
+    assert canvas.grad is not None
+    assert canvas.grad.dtype == torch.float32
+    assert network.statistics["m4c"][1].dtype == torch.float32

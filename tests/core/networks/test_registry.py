@@ -1,0 +1,124 @@
+"""The list of networks, and loading one by its name."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torchvision import models
+from torchvision.models import WeightsEnum
+
+from core.errors import NetworkMissing, SettingError, WeightsError
+from core.networks import built_in, registry
+from core.networks.registry import RECORDS, describe, installed, load_network
+from core.networks.torchvision_networks import build, layout
+from core.settings import declarations
+from core.weights import import_file
+
+CPU = torch.device("cpu")
+PUBLISHED: dict[str, WeightsEnum] = {
+    "googlenet": models.GoogLeNet_Weights.IMAGENET1K_V1,
+    "inception_v3": models.Inception_V3_Weights.IMAGENET1K_V1,
+}
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_records_say_what_torchvision_publishes(name: str) -> None:
+    record, published = RECORDS[name], PUBLISHED[name].value
+    assert record.url == published.url
+    assert record.sha256 == published.url.rpartition("-")[2].removesuffix(".pth")
+    assert round(record.size / 2**20, 3) == published.meta["_file_size"]
+    assert record.minimum_side == published.meta["min_size"][0]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_recommended_layers_exist(name: str) -> None:
+    layers, concepts = describe(name)
+    record = RECORDS[name]
+    assert {*record.layers.split(","), record.concept_layer} <= set(layers)
+    assert layout(name).needed["fc.weight"][0] == len(concepts)
+
+
+def test_the_built_in_record_fits_the_built_in_network() -> None:
+    record = RECORDS["built-in"]
+    assert {*record.layers.split(","), record.concept_layer} <= set(built_in.LAYER_NAMES)
+    assert record.minimum_side == built_in.BuiltInModule.smallest_side
+    assert registry.BUILT_IN_FILE == built_in.SHIPPED
+
+
+def test_the_networks_are_those_of_the_setting_in_its_order() -> None:
+    assert list(RECORDS) == [value for value, _ in declarations()["network"].choices]
+
+
+def test_listing_networks_needs_no_pytorch() -> None:
+    code = (
+        "import sys; from core.networks.registry import RECORDS, installed;"
+        "[installed(name) for name in RECORDS];"
+        "assert not {'torch', 'torchvision', 'numpy'} & set(sys.modules)"
+    )
+    root = Path(registry.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+
+
+def test_a_network_without_weights_says_how_to_get_them() -> None:
+    assert not installed("googlenet")
+    with pytest.raises(NetworkMissing) as caught:
+        load_network("googlenet", CPU, torch.float32)
+    assert "python -m core networks fetch googlenet" in caught.value.hint
+    assert "GIMP" in caught.value.hint
+
+
+def test_an_unknown_network_is_refused() -> None:
+    for act in (installed, describe, lambda name: load_network(name, CPU, torch.float32)):
+        with pytest.raises(SettingError, match="resnet"):
+            act("resnet")
+
+
+def test_imported_weights_are_the_ones_that_are_loaded(tmp_path: Path) -> None:
+    module = build("googlenet").eval()
+    torch.save(module.state_dict(), tmp_path / "mine.pth")
+    state = torch.get_rng_state()
+    import_file(RECORDS["googlenet"], tmp_path / "mine.pth")
+    assert installed("googlenet")
+    network = load_network("googlenet", CPU, torch.float32)
+    assert torch.equal(torch.get_rng_state(), state), "loading draws no random numbers"
+    canvas = torch.rand(1, 3, 32, 40)
+    got = network.features(canvas, ["conv1.conv"])["conv1.conv"]
+    wanted = module.get_submodule("conv1.conv")(canvas * 2 - 1)
+    torch.testing.assert_close(got, wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_weights_that_changed_after_their_import_are_refused(tmp_path: Path, cache: Path) -> None:
+    torch.save(build("googlenet").state_dict(), tmp_path / "mine.pth")
+    stored = import_file(RECORDS["googlenet"], tmp_path / "mine.pth").path
+    content = bytearray(stored.read_bytes())
+    content[len(content) // 2] ^= 1
+    stored.write_bytes(content)
+    with pytest.raises(WeightsError) as caught:
+        load_network("googlenet", CPU, torch.float32)
+    assert "networks import googlenet FILE" in caught.value.hint
+    assert "networks fetch googlenet" in caught.value.hint
+
+
+def test_a_file_that_passes_for_published_but_is_none_is_refused_when_loaded(cache: Path) -> None:
+    """Its SHA-256 is as noted, yet it holds no weights: the note was forged or the record wrong."""
+    cache.mkdir()
+    stored = cache / "googlenet-imported.pth"
+    stored.write_bytes(b"no weights at all")
+    status = stored.stat()
+    note = {"file": stored.name, "sha256": "0" * 64, "source": "imported"}
+    note |= {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
+    (cache / "googlenet.json").write_text(json.dumps(note))
+    with pytest.raises(WeightsError) as caught:
+        load_network("googlenet", CPU, torch.float32)
+    assert "networks import googlenet FILE" in caught.value.hint
