@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.device import available_devices
-from core.frames import MAX_HEADER, MAX_PAYLOAD
 from core.version import VERSION
-from tests.core.worker_process import ROOT, Said, WorkerProcess, dream_header, noise
+from tests.core.worker_process import ROOT, WorkerProcess, dream_header, ends, noise, odd
 
 # No computer has both of Apple's and Intel's.
 NOT_HERE = next(name for name in ("mps", "xpu") if name not in available_devices())
-
-
-def odd(oddity: str) -> WorkerProcess:
-    return WorkerProcess(["-m", "tests.core.odd_worker", oddity])
-
-
-@pytest.fixture(scope="module")
-def lasting_worker() -> Iterator[WorkerProcess]:
-    with WorkerProcess() as worker:
-        yield worker
-
-
-@pytest.fixture
-def worker(lasting_worker: WorkerProcess) -> WorkerProcess:
-    """A worker that has nothing to do, with what it said before forgotten."""
-    lasting_worker.settled()
-    lasting_worker.said.clear()
-    return lasting_worker
-
-
-@pytest.fixture
-def fresh_worker() -> Iterator[WorkerProcess]:
-    with WorkerProcess() as worker:
-        yield worker
-
-
-def ends(said: list[Said]) -> list[int]:
-    return [s.header["id"] for s in said if s.header["event"] in ("result", "error")]
 
 
 def test_greeting(worker: WorkerProcess) -> None:
@@ -214,141 +183,6 @@ def test_not_a_number(worker: WorkerProcess) -> None:
     assert worker.until_end(14).header["code"] == "bad-picture"
 
 
-def test_guide_is_consumed_and_refused(worker: WorkerProcess) -> None:
-    guide = {"width": 10, "height": 20, "channels": 3}
-    header = {**dream_header(15, 8, 8), "guide": guide, "bytes": 8 * 8 + 600}
-    worker.send(header, b"\n" * header["bytes"])
-    assert worker.until_end(15).header["code"] == "bad-setting"
-    assert len(worker.settled()) == 2
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"",
-        b"nonsense",
-        b"\xff\xfe",
-        '{"op": "hello"}'.encode("utf-16"),
-        b"[" * 60000,
-        b"[]",
-        b'"hello"',
-        b"{}",
-        b'{"op": null}',
-        b'{"op": ["hello"]}',
-        b'{"op": "no-such-thing"}',
-        b'{"op": "cancel"}',
-        b'{"op": "cancel", "id": "one"}',
-        b'{"op": "cancel", "id": 1, "keep": "yes"}',
-        b'{"op": "describe"}',
-        b'{"op": "fetch", "network": "googlenet"}',
-        b'{"op": "dream"}',
-    ],
-)
-def test_malformed_lines(worker: WorkerProcess, line: bytes) -> None:
-    worker.send_bytes(line + b"\n")
-    *rest, last = [s.header for s in worker.settled()]
-    assert [header["code"] for header in rest] == ["bad-request"]
-    assert last["event"] == "ready"
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"width": 0},
-        {"width": 9},
-        {"width": -8, "height": -8},
-        {"width": 8.0},
-        {"width": True, "height": 64},
-        {"width": None},
-        {"height": "8"},
-        {"height": 10**4000, "width": 10**4000},
-        {"channels": 0},
-        {"channels": 5},
-        {"format": "u16"},
-        {"format": ["u8"]},
-        {"mask": True},
-        {"mask": 1},
-        {"settings": []},
-        {"guide": True},
-        {"guide": {"width": 1, "height": 1}},
-        {"guide": {"width": 1, "height": 1, "channels": 1}},
-        {"id": "seventeen"},
-        {"id": None},
-        {"id": True},
-    ],
-)
-def test_malformed_dreams(worker: WorkerProcess, changes: dict[str, object]) -> None:
-    header = {**dream_header(17, 8, 8), **changes}
-    worker.send(header, b'\n{"op": "quit"}\n'.ljust(64))
-    *rest, last = [s.header for s in worker.settled()]
-    known = 17 if "id" not in changes else None
-    assert [(error["code"], error["id"]) for error in rest] == [("bad-request", known)]
-    assert last["event"] == "ready"
-
-
-def test_unknown_keys_and_line_ends_are_no_matter(worker: WorkerProcess) -> None:
-    worker.send_bytes(b'{"op": "hello", "colour": "blue", "bytes": 3}\r\nabc')
-    assert worker.next().header["event"] == "ready"
-
-
-def test_long_headers(worker: WorkerProcess) -> None:
-    fitting = b'{"op": "hello"}'.ljust(MAX_HEADER)
-    worker.send_bytes(fitting + b"\n")
-    assert worker.next().header["event"] == "ready"
-    # Told before the line ends.
-    worker.send_bytes(fitting + b" ")
-    assert worker.next().header["code"] == "bad-request"
-    worker.send_bytes(b" " * 3_000_000 + b"\n")
-    worker.send({"op": "hello"})
-    assert worker.next().header["event"] == "ready"
-
-
-@pytest.mark.parametrize("size", ["-1", "1.5", "true", "null", '"3"', "[]", str(MAX_PAYLOAD + 1)])
-def test_meaningless_size_ends_it(fresh_worker: WorkerProcess, size: str) -> None:
-    fresh_worker.send_bytes(b'{"op": "dream", "id": 1, "bytes": %b}\n' % size.encode())
-    error = fresh_worker.next().header
-    assert (error["code"], error["id"]) == ("bad-request", 1)
-    assert fresh_worker.rest() == []
-    assert fresh_worker.wait() == 2
-
-
-def test_end_of_input(fresh_worker: WorkerProcess) -> None:
-    fresh_worker.settled()
-    fresh_worker.stdin.close()
-    assert fresh_worker.wait() == 0
-
-
-def test_end_of_input_within_a_payload(fresh_worker: WorkerProcess) -> None:
-    header = {**dream_header(1, 10_000, 10_000)}
-    fresh_worker.send(header, bytes(50_000_000))
-    fresh_worker.stdin.close()
-    assert fresh_worker.wait() == 0
-
-
-def test_end_of_input_within_a_step() -> None:
-    with odd("endless_step") as worker:
-        worker.dream(1)
-        worker.until("preview")
-        worker.stdin.close()
-        assert worker.process.wait(5) == 0
-
-
-def test_closed_output_ends_it() -> None:
-    with WorkerProcess(reads=False) as worker:
-        worker.stdout.close()
-        worker.long_dream(1)
-        assert worker.wait() == 3
-
-
-def test_quit_ends_what_is_open() -> None:
-    with odd("endless_step") as worker:
-        worker.dream(1)
-        worker.until("preview")
-        worker.send({"op": "quit"})
-        assert ends(worker.rest()) == [1]
-        assert worker.wait() == 0
-
-
 def test_stray_prints_do_no_harm() -> None:
     with odd("chatter") as worker:
         worker.dream(1, octaves=1, iterations=2)
@@ -444,11 +278,3 @@ print("ready")
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("ready\n", "")
-
-
-def test_headers_are_ascii_lines(worker: WorkerProcess) -> None:
-    """Whatever a client sends comes back in lines that any JSON reader takes."""
-    worker.dream(23, layers="ü\ud800\n" + "x" * 50_000)
-    error = worker.until_end(23).header
-    assert error["code"] == "layer-unknown"
-    assert len(json.dumps(error)) < 5000

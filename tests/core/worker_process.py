@@ -152,3 +152,13 @@ def dream_header(request: int, width: int, height: int, **settings: object) -> d
 def noise(size: int) -> bytes:
     """Bytes that look like nothing, the same every time."""
     return bytes((index * 2654435761 >> 13) & 255 for index in range(size))
+
+
+def odd(oddity: str) -> WorkerProcess:
+    """A worker with one of the oddities of `tests.core.odd_worker`."""
+    return WorkerProcess(["-m", "tests.core.odd_worker", oddity])
+
+
+def ends(said: list[Said]) -> list[int | None]:
+    """The ids of all results and errors, in order."""
+    return [frame.header["id"] for frame in said if frame.header["event"] in ("result", "error")]

@@ -1,0 +1,107 @@
+"""The worker against clients that make mistakes: it says so and stays in step."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.frames import MAX_HEADER
+from tests.core.worker_process import WorkerProcess, dream_header
+
+
+def test_guide_is_consumed_and_refused(worker: WorkerProcess) -> None:
+    guide = {"width": 10, "height": 20, "channels": 3}
+    header = {**dream_header(15, 8, 8), "guide": guide, "bytes": 8 * 8 + 600}
+    worker.send(header, b"\n" * header["bytes"])
+    assert worker.until_end(15).header["code"] == "bad-setting"
+    assert len(worker.settled()) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"nonsense",
+        b"\xff\xfe",
+        '{"op": "hello"}'.encode("utf-16"),
+        b"[" * 60000,
+        b"[]",
+        b'"hello"',
+        b"{}",
+        b'{"op": null}',
+        b'{"op": ["hello"]}',
+        b'{"op": "no-such-thing"}',
+        b'{"op": "cancel"}',
+        b'{"op": "cancel", "id": "one"}',
+        b'{"op": "cancel", "id": 1, "keep": "yes"}',
+        b'{"op": "describe"}',
+        b'{"op": "fetch", "network": "googlenet"}',
+        b'{"op": "dream"}',
+    ],
+)
+def test_malformed_lines(worker: WorkerProcess, line: bytes) -> None:
+    worker.send_bytes(line + b"\n")
+    *rest, last = [s.header for s in worker.settled()]
+    assert [header["code"] for header in rest] == ["bad-request"]
+    assert last["event"] == "ready"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"width": 0},
+        {"width": 9},
+        {"width": -8, "height": -8},
+        {"width": 8.0},
+        {"width": True, "height": 64},
+        {"width": None},
+        {"height": "8"},
+        {"height": 10**4000, "width": 10**4000},
+        {"channels": 0},
+        {"channels": 5},
+        {"format": "u16"},
+        {"format": ["u8"]},
+        {"mask": True},
+        {"mask": 1},
+        {"settings": []},
+        {"guide": True},
+        {"guide": {"width": 1, "height": 1}},
+        {"guide": {"width": 1, "height": 1, "channels": 1}},
+        {"id": "seventeen"},
+        {"id": None},
+        {"id": True},
+    ],
+)
+def test_malformed_dreams(worker: WorkerProcess, changes: dict[str, object]) -> None:
+    header = {**dream_header(17, 8, 8), **changes}
+    worker.send(header, b'\n{"op": "quit"}\n'.ljust(64))
+    *rest, last = [s.header for s in worker.settled()]
+    known = 17 if "id" not in changes else None
+    assert [(error["code"], error["id"]) for error in rest] == [("bad-request", known)]
+    assert last["event"] == "ready"
+
+
+def test_unknown_keys_and_line_ends_are_no_matter(worker: WorkerProcess) -> None:
+    worker.send_bytes(b'{"op": "hello", "colour": "blue", "bytes": 3}\r\nabc')
+    assert worker.next().header["event"] == "ready"
+
+
+def test_long_headers(worker: WorkerProcess) -> None:
+    fitting = b'{"op": "hello"}'.ljust(MAX_HEADER)
+    worker.send_bytes(fitting + b"\n")
+    assert worker.next().header["event"] == "ready"
+    # Told before the line ends.
+    worker.send_bytes(fitting + b" ")
+    assert worker.next().header["code"] == "bad-request"
+    worker.send_bytes(b" " * 3_000_000 + b"\n")
+    worker.send({"op": "hello"})
+    assert worker.next().header["event"] == "ready"
+
+
+def test_headers_are_ascii_lines(worker: WorkerProcess) -> None:
+    """Whatever a client sends comes back in lines that any JSON reader takes."""
+    worker.dream(23, layers="ü\ud800\n" + "x" * 50_000)
+    error = worker.until_end(23).header
+    assert error["code"] == "layer-unknown"
+    assert len(json.dumps(error)) < 5000
