@@ -26,6 +26,7 @@ from core.picture_metadata import (
     Metadata,
     exif_into_tiff,
     exif_of_tiff,
+    first_page_of_tiff,
     jfif_into_jpeg,
     upright_exif,
     upright_xmp,
@@ -105,12 +106,13 @@ def read(path: Path) -> Picture:
     data = _content(path)
     notes: list[str] = []
     try:
-        # "error" also refuses a file that ends too early, which would give half a picture.
-        image = pyvips.Image.new_from_buffer(data, "", fail_on="error")
+        image = _open(data)
         if not str(image.get("vips-loader")).startswith(_LOADERS):
             raise PictureFileError(f"{path.name} is of a kind that cannot be read.", _KNOWN)
         if (_field(image, "n-pages") or 1) > 1:
             notes.append(f"{path.name} has several pages; only the first is used.")
+        if _is_tiff(image):
+            image = _open(first_page_of_tiff(data))
         image = _as_rgb(image.autorot(), path.name, notes)
         metadata = _metadata(image, data, path.name, notes)
         samples = image.numpy().reshape(image.height, image.width, image.bands)
@@ -239,6 +241,15 @@ def _format(path: Path) -> _Format:
     return _FORMATS[path.suffix.lower()]
 
 
+def _open(data: bytes) -> pyvips.Image:
+    # "error" also refuses a file that ends too early, which would give half a picture.
+    return pyvips.Image.new_from_buffer(data, "", fail_on="error")
+
+
+def _is_tiff(image: pyvips.Image) -> bool:
+    return str(image.get("vips-loader")).startswith("tiff")
+
+
 def _as_rgb(image: pyvips.Image, name: str, notes: list[str]) -> pyvips.Image:
     """`image` in grey or RGB, with alpha or without, its samples unsigned or floats."""
     if image.format not in ("uchar", "ushort", "uint", "float", "double"):
@@ -297,7 +308,7 @@ def _interpretation(bands: int, bits: int) -> str:
 
 
 def _metadata(image: pyvips.Image, data: bytes, name: str, notes: list[str]) -> Metadata:
-    if str(image.get("vips-loader")).startswith("tiff"):
+    if _is_tiff(image):
         exif = exif_of_tiff(data)
     else:
         block = _field(image, "exif-data") or b""

@@ -129,6 +129,23 @@ def exif_into_tiff(data: bytes, exif: bytes) -> bytes:
     return data[:4] + new_start + data[8:] + _written(merged, len(data), order)
 
 
+def first_page_of_tiff(data: bytes) -> bytes:
+    """The TIFF file `data` with its chain of directories cut behind the first.
+
+    GIMP keeps a thumbnail in a second one, which libtiff takes for a damaged page.
+    """
+    if data[:4] not in _HEADERS:
+        return data
+    order = _HEADERS[data[:4]]
+    try:
+        (start,) = struct.unpack_from(order + "L", data, 4)
+        (count,) = struct.unpack_from(order + "H", data, start)
+    except struct.error:
+        return data  # libtiff has a better word for what is wrong here.
+    link = start + 2 + 12 * count
+    return data[:link] + bytes(4) + data[link + 4 :]
+
+
 def jfif_into_jpeg(data: bytes, resolution: tuple[float, float]) -> bytes:
     """The JPEG `data` with a JFIF header that tells the resolution, in pixels per millimetre.
 

@@ -249,6 +249,19 @@ def test_several_pages_give_the_first_with_a_note(tmp_path: Path) -> None:
     assert "first" in picture.notes[0]
 
 
+def test_a_tiff_with_a_thumbnail_behind_it_as_gimp_writes_it(tmp_path: Path) -> None:
+    samples = gradient(3, np.uint8)
+    data = bytearray(tiff(samples))
+    (start,) = struct.unpack_from("<L", data, 4)
+    (count,) = struct.unpack_from("<H", data, start)
+    struct.pack_into("<L", data, start + 2 + 12 * count, len(data))
+    rows = [(254, 1), (256, 256), (257, 128), (259, 6), (262, 6), (277, 3), (513, 8), (514, 99)]
+    data += struct.pack("<H", len(rows))
+    data += b"".join(struct.pack("<HHLL", tag, 4, 1, value) for tag, value in rows) + bytes(4)
+    picture = read(saved(tmp_path, "x.tif", bytes(data)))
+    np.testing.assert_array_equal(picture.pixels, samples)
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 def test_linear_light_is_dreamed_on_as_the_eye_sees_it(tmp_path: Path, kind: type) -> None:
     profile = linear_profile()
