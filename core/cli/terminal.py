@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from core.progress import OnProgress, Progress, ignore
+if TYPE_CHECKING:
+    # It brings NumPy, without which mistakes in a command are told at once.
+    from core.progress import OnProgress, Progress
 
 
 def say(text: str) -> None:
@@ -20,7 +23,7 @@ def say(text: str) -> None:
 def dream_progress(quiet: bool) -> Iterator[OnProgress]:
     """Shows how a dream goes: a bar on a terminal, elsewhere a line at the start of each octave."""
     if quiet:
-        yield ignore
+        yield lambda _: True
         return
     if not sys.stderr.isatty():
         yield _tell_octaves
