@@ -54,6 +54,18 @@ def test_the_built_in_record_fits_the_built_in_network() -> None:
     assert {*record.layers.split(","), record.concept_layer} <= set(built_in.LAYER_NAMES)
     assert record.minimum_side == built_in.BuiltInModule.smallest_side
     assert registry.BUILT_IN_FILE == built_in.SHIPPED
+    assert installed("built-in")
+    assert built_in.SHIPPED.stat().st_size <= record.size
+
+
+def test_the_built_in_network_loads_with_what_its_record_promises() -> None:
+    network = load_network("built-in", CPU, torch.float32)
+    record = RECORDS["built-in"]
+    assert network.record == record
+    got = network.features(torch.rand(1, 3, 32, 32), [record.layers, record.concept_layer])
+    assert got[record.concept_layer].shape[1] == len(network.concepts)
+    assert network.statistics[record.layers][0].shape[1] == got[record.layers].shape[1]
+    assert describe("built-in") == (network.layers, network.concepts)
 
 
 def test_the_networks_are_those_of_the_setting_in_its_order() -> None:
