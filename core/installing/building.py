@@ -204,9 +204,10 @@ def _explain(log: Log) -> InstallError:
             f"Check the network, then run install.py again. {_look(log)}",
         )
     if missing := re.search(r"No matching distribution found for (\S+)", text):
+        python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+        reach = " or none can be reached" if "(from versions: none)" in text else ""
         return InstallError(
-            f"There is no package {missing[1]} for Python "
-            f"{sys.version_info[0]}.{sys.version_info[1]} on this kind of computer.",
+            f"There is no package {missing[1]} for {python} on this kind of computer{reach}.",
             "Run install.py with another Python, from 3.10 on, 64 bits: python3.12 install.py",
         )
     return InstallError("The packages could not be installed.", _look(log))

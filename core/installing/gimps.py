@@ -82,7 +82,10 @@ class Survey:
 
 def survey() -> Survey:
     """Look for GIMPs and their profiles; changes nothing."""
-    gimps = (*_native(), *_flatpak(), *_snap())
+    programs = _programs()
+    snaps = [path for path in programs if _is_snap(path)]
+    gimps = [*_native([path for path in programs if path not in snaps]), *_flatpak()]
+    gimps += [Gimp("snap", "")] if snaps else []
     fit = [gimp for gimp in gimps if gimp.series >= (3, 0) and gimp.kind != "snap"]
     native = [gimp for gimp in fit if gimp.kind == "native"]
     boxed = [gimp for gimp in fit if gimp.kind == "flatpak"]
@@ -94,7 +97,7 @@ def survey() -> Survey:
     profiles = list(_profiles(native or boxed))
     if not profiles:
         notes.append(problem("No GIMP 3 was found on this computer.", WHERE_FROM))
-    return Survey(gimps, tuple(profiles), tuple(notes), launcher)
+    return Survey(tuple(gimps), tuple(profiles), tuple(notes), launcher)
 
 
 def config_folder() -> Path:
@@ -137,10 +140,10 @@ def _entries(folder: Path) -> list[Path]:
         return []
 
 
-def _native() -> Iterator[Gimp]:
-    """Installed programs, one for each series."""
+def _native(programs: list[Path]) -> Iterator[Gimp]:
+    """The GIMPs that these programs are, one for each series."""
     seen: set[tuple[int, int]] = set()
-    for program in _programs():
+    for program in programs:
         answer = ask([program, "--version"], _MANY)
         found = re.search(r"\b(\d+\.\d+\.\d+)", answer.output)
         gimp = Gimp("native", found[1] if found else "", (str(program),))
@@ -159,10 +162,9 @@ def _programs() -> list[Path]:
             root = Path(os.environ.get(name) or "C:/Program Files")
             folders += [*root.glob("GIMP*/bin"), *root.glob("Programs/GIMP*/bin")]
     programs: dict[str, Path] = {}
-    for folder in folders:
-        for path in _entries(folder):
-            if _EXECUTABLE.match(path.name) and not _is_snap(path) and os.access(path, os.X_OK):
-                programs.setdefault(os.path.realpath(path), path)
+    for path in (entry for folder in folders for entry in _entries(folder)):
+        if _EXECUTABLE.match(path.name) and os.access(path, os.X_OK):
+            programs.setdefault(os.path.realpath(path), path)
     # The console program opens no window, whatever is asked of it.
     return sorted(programs.values(), key=lambda path: "console" not in path.name)
 
@@ -178,11 +180,6 @@ def _flatpak() -> Iterator[Gimp]:
         if answer.status == 0:
             command = tuple(started("gimp-console", FLATPAK))
             yield Gimp("flatpak", found[1] if found else "", command)
-
-
-def _snap() -> Iterator[Gimp]:
-    if sys.platform.startswith("linux") and Path("/snap/gimp").exists():
-        yield Gimp("snap", "")
 
 
 def _unfit(gimp: Gimp) -> Check:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import json
-import math
 import platform
 import sys
 from pathlib import Path
@@ -31,28 +30,10 @@ def modules(pairs: list[str]) -> dict[str, object]:
 
 
 def device(name: str) -> dict[str, object]:
-    """One pass forward and backward through the built-in network on device `name`.
+    """Let device `name` compute; raises as `compute_on` does."""
+    from core.installing.device_pass import compute_on
 
-    Raises:
-        DreamError: the device is not here, or the weights are damaged.
-        RuntimeError: the device cannot compute, or the gradient is not a number.
-    """
-    import torch
-
-    from core.device import choose_device
-    from core.networks.registry import load_network
-
-    chosen = choose_device(name)
-    network = load_network("built-in", chosen, torch.float32)
-    canvas = torch.rand((1, 3, 96, 96), generator=torch.Generator().manual_seed(0)).to(chosen)
-    canvas.requires_grad_()
-    features = network.features(canvas, network.layers)
-    energy = torch.stack([values.square().mean() for values in features.values()]).sum()
-    (gradient,) = torch.autograd.grad(energy, canvas)
-    size = float(gradient.abs().sum())
-    if not math.isfinite(size) or size == 0:
-        raise RuntimeError(f"the gradient on {chosen.type} is {size}")
-    return {"device": chosen.type}
+    return {"device": compute_on(name)}
 
 
 def cache() -> dict[str, object]:
