@@ -25,15 +25,15 @@ def system_path(path):
 def start_process(arguments, environment):
     """A Popen of `arguments` (text, paths among them) with pipes for its three streams.
 
-    No other process gets our ends of the pipes: the program must see the end of its input the
-    moment that we are gone, even if we were killed.
+    No process that is started later gets our ends of the pipes (both Pythons see to that): the
+    program must see the end of its input the moment that we are gone, even if we were killed.
 
     Raises:
         OSError: it cannot be started.
         WorkerError: core-missing, if a path cannot be written in this Windows' old code page.
     """
     home = os.path.expanduser(str("~"))
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [_argument(part) for part in arguments],
         bufsize=-1,
         stdin=subprocess.PIPE,
@@ -46,18 +46,6 @@ def start_process(arguments, environment):
         close_fds=not (_PYTHON_2 and os.name == "nt"),
         creationflags=_CREATE_NO_WINDOW if os.name == "nt" else 0,
     )
-    if _PYTHON_2 and os.name != "nt":
-        _close_on_exec(process.stdin, process.stdout, process.stderr)
-    return process
-
-
-def _close_on_exec(*streams):
-    """Python 3 does this by itself; Python 2.7 leaves the pipes to whatever is started next."""
-    import fcntl
-
-    for stream in streams:
-        flags = fcntl.fcntl(stream, fcntl.F_GETFD)
-        fcntl.fcntl(stream, fcntl.F_SETFD, flags | fcntl.FD_CLOEXEC)
 
 
 def _argument(text):
