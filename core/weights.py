@@ -19,6 +19,7 @@ import platformdirs
 
 from core.download import download
 from core.errors import DownloadError, NetworkMissing, WeightsError
+from core.invocation import command
 from core.networks.record import NetworkRecord
 from core.part_file import discard, finish, part_file, part_of, sha256_of
 
@@ -84,8 +85,8 @@ def verified(record: NetworkRecord) -> Path:
     if path is None:
         raise NetworkMissing(
             f"The weights of {record.title} ({record.size / 1e6:.0f} MB) are not on this computer.",
-            f"Get them with: python -m core networks fetch {record.name}. "
-            "In GIMP you can also choose the built-in network, which needs no download.",
+            "Choose the built-in network, which needs no download, or get them with this command: "
+            + command(f"networks fetch {record.name}"),
         )
     note = _read_note(record)
     if note and note.file != path.name:
@@ -115,10 +116,10 @@ def repair_hint(record: NetworkRecord) -> str:
     note = _read_note(record)
     if note and note.source == IMPORTED:
         return (
-            f"Import the file again: python -m core networks import {record.name} FILE; "
-            f"or get the published one: python -m core networks fetch {record.name}"
+            f"Get the published ones with: {command(f'networks fetch {record.name}')} "
+            f"or import the file again with: {command(f'networks import {record.name} FILE')}"
         )
-    return f"Get them again with: python -m core networks fetch {record.name}"
+    return f"Get them again with: {command(f'networks fetch {record.name}')}"
 
 
 def fetch(record: NetworkRecord, on_bytes: Callable[[int, int], None]) -> Path:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core import weights
-from core.cli.arguments import PROGRAM, Arguments
+from core.cli.arguments import Arguments
 from core.cli.terminal import download_progress, say
 from core.errors import DreamError
+from core.invocation import command
 from core.networks.record import NetworkRecord
 from core.networks.registry import RECORDS, describe, installed
 
@@ -37,7 +38,7 @@ def _facts(record: NetworkRecord) -> list[tuple[str, str]]:
     if not installed(record.name):
         state = "missing"
         if record.url:
-            get = f"{PROGRAM} networks fetch {record.name}"
+            get = command(f"networks fetch {record.name}")
             state += f" ({record.size / 1e6:.0f} MB; get them with: {get})"
     return [
         ("title", record.title),

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from core.errors import ConceptUnknown, LayerUnknown
+from core.invocation import command
 from core.networks.record import NetworkRecord
 
 __all__ = ["Network", "NetworkRecord"]
@@ -60,7 +61,7 @@ class Network(ABC):
             some = ", ".join(part.split(":")[0] for part in self.record.layers.split(","))
             raise LayerUnknown(
                 f"{self.record.title} has no layer named “{name:.60}”.",
-                f"Try {some}; `python -m core networks` lists them all.",
+                f"Try {some}. All are listed by: {command('networks')}",
             )
         return name
 

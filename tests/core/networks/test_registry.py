@@ -87,7 +87,7 @@ def test_a_network_without_weights_says_how_to_get_them() -> None:
     with pytest.raises(NetworkMissing) as caught:
         load_network("googlenet", CPU, torch.float32)
     assert "python -m core networks fetch googlenet" in caught.value.hint
-    assert "GIMP" in caught.value.hint
+    assert "built-in network" in caught.value.hint
 
 
 def test_an_unknown_network_is_refused() -> None:
