@@ -173,6 +173,8 @@ def new_layer(source, rectangle, picture, mask, name):
         drawn = layer.create_mask(Gimp.AddMaskType.WHITE)
         _write(drawn, mask)
         layer.add_mask(drawn)
+        # Else the artist's next stroke would go to the mask.
+        layer.set_edit_mask(False)
     return layer
 
 
@@ -217,7 +219,8 @@ def _filters_merged(layer):
     )
     try:
         hidden.undo_disable()
-        hidden.set_color_profile(image.get_color_profile())
+        if image.get_color_profile() is not None:
+            hidden.set_color_profile(image.get_color_profile())
         copy = Gimp.Layer.new_from_drawable(layer, hidden)
         hidden.insert_layer(copy, None, 0)
         copy.merge_filters()

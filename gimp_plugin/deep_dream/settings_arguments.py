@@ -15,10 +15,13 @@ def add_arguments(procedure):
 
 def read_values(config):
     """The value of every setting in a procedure's `config`."""
-    return {
-        setting["name"]: config.get_property(setting["name"])
-        for setting in plugin_settings.settings()
-    }
+    values = {}
+    for setting in plugin_settings.settings():
+        value = config.get_property(setting["name"])
+        # A default of no text comes back as None from GIMP's list of known plug-ins, that is from
+        # the second start on.
+        values[setting["name"]] = "" if value is None else value
+    return values
 
 
 def to_send(config, run_mode):

@@ -1,0 +1,136 @@
+"""The real GIMPs that the tests drive: chroots on Debian with root, else the `gimp` on the PATH."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.gimp import host_python
+
+HERE = Path(__file__).resolve().parent
+INSIDE = HERE / "inside"
+PROJECT = HERE.parent.parent
+SUITES = {"trixie": "3.0", "forky": "3.2"}
+NONE = "none"
+PATH = "PATH"
+_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Gimp:
+    """A GIMP: its version (“3.0”), and the chroot it lives in; None for this system itself."""
+
+    version: str
+    root: Path | None
+
+    def run(self, profile: Path, command: list[str], **environment: str) -> str:
+        """Run `command` with GIMP's `profile`; returns what it printed.
+
+        This project, its Python environment and the folder around the profile are at their usual
+        places inside.
+
+        Raises:
+            AssertionError: the command failed, or took longer than it ever should.
+        """
+        environment = {
+            "GIMP3_DIRECTORY": str(profile),
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
+            **environment,
+        }
+        if self.root is not None:
+            binds = [PROJECT, profile.parent, *host_python.paths(self.root)]
+            options = [word for path in binds for word in ("--bind", str(path))]
+            options += [
+                word for item in environment.items() for word in ("--set", "{}={}".format(*item))
+            ]
+            command = [str(HERE / "in_gimp.sh"), str(self.root), *options, "--", *command]
+        # KILL: unshare waits for nobody else's signal.
+        done = subprocess.run(
+            ["timeout", "--signal=KILL", str(_SECONDS), *command],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        if done.returncode:
+            raise AssertionError(f"status {done.returncode} of {command}:\n{done.stdout}")
+        return done.stdout
+
+    def run_batch(self, profile: Path, script: str, **arguments: object) -> str:
+        """Run `inside/SCRIPT` within GIMP, without a screen; it finds ARGUMENTS."""
+        console = [
+            "gimp-console",
+            "--no-interface",
+            "--no-data",
+            "--no-fonts",
+            "--console-messages",
+        ]
+        batch = ["--batch-interpreter=python-fu-eval", "-b", batch_code(script, arguments)]
+        return self.run(profile, [*console, *batch, "--quit"])
+
+    def run_interface(self, profile: Path, driver: str, **environment: str) -> str:
+        """Run `inside/DRIVER`, with this Python's standard library, on a virtual screen."""
+        steps = [str(INSIDE / "with_screen.sh"), "python3", str(INSIDE / driver)]
+        return self.run(profile, steps, **environment)
+
+
+def batch_code(script: str, arguments: dict[str, object]) -> str:
+    """The line of Python that runs `inside/SCRIPT`."""
+    path = str(INSIDE / script)
+    return (
+        f"import sys; sys.path.insert(0, {str(INSIDE)!r}); ARGUMENTS = {arguments!r};"
+        f" exec(compile(open({path!r}).read(), {path!r}, 'exec'))"
+    )
+
+
+def versions() -> list[str]:
+    """The GIMPs that this machine can have, quickly, none made: "3.0", "PATH", or `NONE` alone."""
+    if _can_make():
+        return list(SUITES.values())
+    return [PATH] if shutil.which("gimp-console") else [NONE]
+
+
+def get(version: str) -> Gimp:
+    """One of those, made now if need be, which takes minutes.
+
+    Raises:
+        AssertionError: it cannot be made, or is too old.
+    """
+    if version == PATH:
+        return _on_path()
+    suite = next(suite for suite, its_version in SUITES.items() if its_version == version)
+    root = _chroots() / f"gimp-{suite}"
+    done = subprocess.run([str(HERE / "make_gimp.sh"), suite, str(root)])
+    assert done.returncode == 0, f"GIMP {version} could not be made in {root}"
+    return Gimp(version, root)
+
+
+def _chroots() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "deep-dream-gimp" / "tests"
+
+
+def _can_make() -> bool:
+    keyring = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+    return sys.platform == "linux" and os.geteuid() == 0 and keyring.exists()
+
+
+def _on_path() -> Gimp:
+    shown = subprocess.run(["gimp-console", "--version"], capture_output=True, text=True).stdout
+    found = re.search(r"(\d+)\.(\d+)\.\d+", shown)
+    assert found and int(found[1]) >= 3, f"GIMP 3 is needed, and this is: {shown!r}"
+    return Gimp(f"{found[1]}.{found[2]}", None)
+
+
+if __name__ == "__main__":
+    for name in versions():
+        if name == NONE:
+            sys.exit("No GIMP: neither Debian with root to make one, nor gimp-console on the PATH.")
+        print(get(name))

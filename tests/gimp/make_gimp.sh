@@ -1,0 +1,36 @@
+#!/bin/bash
+# make_gimp.sh SUITE FOLDER
+#
+# Makes a real GIMP in FOLDER, a Debian of its own (trixie has GIMP 3.0, forky 3.2), with what a machine
+# without a screen needs to drive GIMP's interface. Needs root on Debian, takes one or two minutes and
+# 700 MB. FOLDER appears complete or not at all; where it is there already, nothing is done.
+set -euo pipefail
+
+suite=$1
+folder=$2
+if [ -x "$folder/usr/bin/gimp-console" ]; then exit 0; fi
+if [ "$(id -u)" != 0 ] || [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then
+  echo "make_gimp.sh: needs root on a Debian machine" >&2
+  exit 1
+fi
+if ! command -v mmdebstrap >/dev/null; then
+  apt-get update -q
+  apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 mmdebstrap
+fi
+
+packages=(
+  gimp gir1.2-gimp-3.0 gir1.2-gtk-3.0 gir1.2-gegl-0.4 python3 python3-gi python3-gi-cairo
+  xvfb x11-utils xdotool imagemagick openbox dbus dbus-x11
+  fonts-dejavu-core adwaita-icon-theme librsvg2-common procps
+)
+mkdir -p "$(dirname "$folder")"
+half_made="$folder.$$.part"
+trap 'rm -rf --one-file-system "$half_made"' EXIT
+mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
+  --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "5"' \
+  --aptopt='Acquire::Languages "none"' --dpkgopt='force-unsafe-io' \
+  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+  --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$suite" "$half_made"
+if [ -e "$folder" ]; then rm -rf --one-file-system "$folder"; fi
+mv --no-target-directory "$half_made" "$folder"

@@ -1,0 +1,86 @@
+"""What cannot be dreamed: a sentence each, and nothing changed, in a real GIMP."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gimp.conftest import Installed
+
+# Name -> status, and what the sentence must say: what is wrong, and what to do.
+REFUSALS = {
+    "no layer": ("calling-error", "No layer is selected", "Select the layer"),
+    "two layers": ("calling-error", "2 layers are selected", "Select one layer"),
+    "layer group": ("calling-error", "layer group", "Select one layer inside"),
+    "layer mask": ("calling-error", "mask is selected", "Click the layer's picture"),
+    "channel": ("calling-error", "channel is selected", "Click a layer"),
+    "floating selection": ("calling-error", "floating selection", "anchor it"),
+    "indexed": ("calling-error", "palette", "Image > Mode > RGB"),
+    "selection elsewhere": ("calling-error", "does not touch the layer", "Select > None"),
+    "not a number": ("execution-error", "number", ""),
+    "unknown layer": ("execution-error", "m9z", ""),
+    "unknown concept": ("execution-error", "unicorn", ""),
+    "missing core": ("execution-error", "not completely installed", "install.py"),
+    "damaged core.json": ("execution-error", "damaged", "install.py"),
+    "python gone": ("execution-error", "Python is gone", "install.py"),
+    "python that cannot start": ("execution-error", "cannot be started", "install.py"),
+    "core that dies": ("execution-error", "stopped unexpectedly", "install.py"),
+    "corrupt weights": ("execution-error", "weights", ""),
+    "silent core": ("execution-error", "does not answer", "Try again"),
+}
+
+
+@pytest.fixture(scope="module")
+def seen(installed: Installed) -> dict[str, Any]:
+    """What inside/refusals.py saw."""
+    place = installed.home.parent
+    report = place / "refusals.json"
+    installed.gimp.run_batch(
+        installed.profile,
+        "refusals.py",
+        report=str(report),
+        plugin=str(installed.plugin),
+        broken=str(broken_cores(installed.home / "program", place / "broken")),
+    )
+    return json.loads(report.read_text())
+
+
+def broken_cores(program: Path, place: Path) -> Path:
+    """Cores and Pythons that do not work, each in its own way."""
+    shutil.copytree(program, place / "program")
+    weights = place / "program" / "core" / "networks" / "built_in.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100_000])
+    for name, text in {
+        "dying": "#!/bin/sh\necho 'Segmentation fault' >&2\nexit 139\n",
+        "silent": "#!/bin/sh\nexec sleep 600\n",
+        "not-a-program": "#!/nonexistent/interpreter\n",
+    }.items():
+        (place / name).write_text(text)
+        (place / name).chmod(0o755)
+    return place
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_it_is_refused_with_a_sentence(seen: dict[str, Any], name: str) -> None:
+    status, what, remedy = REFUSALS[name]
+    message = seen[name]["message"]
+    assert seen[name]["status"] == status
+    assert what in message
+    assert remedy in message
+    assert message.endswith(".")
+    assert "Traceback" not in message
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_nothing_is_changed(seen: dict[str, Any], name: str) -> None:
+    assert seen[name]["after"] == seen[name]["before"]
+    assert not seen[name]["after"]["dirty"], "an undo step was left"
+
+
+def test_every_refusal_has_its_own_sentence(seen: dict[str, Any]) -> None:
+    messages = {name: facts["message"] for name, facts in seen.items()}
+    assert len(set(messages.values())) == len(messages), messages
