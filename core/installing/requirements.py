@@ -37,16 +37,21 @@ class Requirement:
         return True
 
 
-def read_requirements(project: Path) -> tuple[Requirement, ...]:
-    """The dependencies in the file pyproject.toml.
+def read_requirements(
+    project: Path, table: str = "project", key: str = "dependencies"
+) -> tuple[Requirement, ...]:
+    """The requirements in the array `key` of `[table]` in the file pyproject.toml.
 
-    Its own small reader, because Python 3.10 has none for TOML: it takes the array `dependencies`
-    of the table `[project]`, one string to a line.
+    Its own small reader, because Python 3.10 has none for TOML: arrays of plain strings, without
+    comments in them.
     """
     text = project.read_text(encoding="utf-8")
-    table = text.split("\n[project]\n", 1)[1].split("\n[", 1)[0]
-    array = table.split("\ndependencies = [\n", 1)[1].split("\n]", 1)[0]
-    return tuple(_requirement(found) for found in re.findall(r'^\s*"([^"]+)"', array, re.M))
+    _, _, rest = text.partition(f"\n[{table}]\n")
+    inside = rest.split("\n[", 1)[0]
+    array = re.search(rf'^{key} = \[((?:"[^"]*"|[^"\]])*)\]', inside, re.M)
+    if array is None:
+        raise ValueError(f"{project} has no {key} in [{table}]")
+    return tuple(_requirement(found) for found in re.findall(r'"([^"]+)"', array[1]))
 
 
 def _requirement(text: str) -> Requirement:

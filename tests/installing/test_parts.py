@@ -25,8 +25,11 @@ else:
 
 def test_the_dependencies_are_those_of_the_project_file() -> None:
     project = REAL / "pyproject.toml"
-    expected = tomllib.loads(project.read_text("utf-8"))["project"]["dependencies"]
-    assert [requirement.text for requirement in read_requirements(project)] == expected
+    tables = tomllib.loads(project.read_text("utf-8"))
+    found = [requirement.text for requirement in read_requirements(project)]
+    assert found == tables["project"]["dependencies"]
+    found = [wanted.text for wanted in read_requirements(project, "dependency-groups", "test")]
+    assert found == tables["dependency-groups"]["test"]
 
 
 def test_names_and_modules_of_requirements() -> None:
