@@ -143,9 +143,12 @@ class _Watcher:
         if self._job.stop == "keep":
             return False
         step = min(progress.iteration + 1, progress.iterations)
+        message = (
+            f"Octave {progress.octave} of {progress.octaves}, step {step} of {progress.iterations}"
+        )
         self._desk.report(
             self._job,
-            f"Octave {progress.octave} of {progress.octaves}, step {step} of {progress.iterations}",
+            message if progress.fraction < 1 else "Finishing the picture",
             fraction=progress.fraction,
             octave=progress.octave,
             iteration=progress.iteration,

@@ -278,3 +278,14 @@ print("ready")
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("ready\n", "")
+
+
+def test_documented_client() -> None:
+    """The client that docs/protocol.md shows does what it says."""
+    text = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    names = f"PYTHON, PROGRAM = {sys.executable!r}, {str(ROOT)!r}\n"
+    done = subprocess.run([sys.executable, "-c", names + code], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[0] == "progress Starting"
+    assert done.stdout.splitlines()[-1] == "result "
