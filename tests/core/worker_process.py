@@ -129,10 +129,12 @@ class WorkerProcess:
         return self.process.wait(PATIENCE)
 
     def _read(self) -> None:
-        while line := self.stdout.readline():
-            header = json.loads(line)
-            self._arrived.put(Said(header, self.stdout.read(header.get("bytes", 0))))
-        self._arrived.put(None)
+        try:
+            while line := self.stdout.readline():
+                header = json.loads(line)
+                self._arrived.put(Said(header, self.stdout.read(header.get("bytes", 0))))
+        finally:
+            self._arrived.put(None)
 
 
 def dream_header(request: int, width: int, height: int, **settings: object) -> dict[str, Any]:
