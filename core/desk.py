@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from core.errors import Busy, Cancelled, DreamError, RequestError
 from core.outbox import Outbox
@@ -26,7 +26,7 @@ class Job:
 
     id: int
     kind: Literal["dream", "fetch"]
-    said: dict[str, object]
+    said: dict[str, Any]
     stop: Literal["", "keep", "drop"] = ""
     started: bool = False
     spoke: float = field(default_factory=time.monotonic)
@@ -93,7 +93,7 @@ class Desk:
         with self._lock:
             if not self._is_open(job):
                 return
-            fraction = max(figures.get("fraction", 0.0), float(str(job.said["fraction"])))
+            fraction = max(figures.get("fraction", 0.0), job.said["fraction"])
             job.said.update(figures, message=message, fraction=min(fraction, 1.0))
             self._say(job)
 
