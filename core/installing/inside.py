@@ -38,7 +38,7 @@ def device(name: str) -> dict[str, object]:
 
 def cache() -> dict[str, object]:
     """Where downloaded weights are."""
-    from core.weights import cache_folder
+    from core.weights.store import cache_folder
 
     return {"cache": str(cache_folder())}
 

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.installing.requirements import Requirement, read_requirements
@@ -56,7 +56,6 @@ class World:
     """
 
     folder: Path
-    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def project(self) -> Path:
@@ -94,7 +93,24 @@ class World:
 
     def start(self, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a program as this computer's user."""
-        environment = {
+        return subprocess.run(
+            [str(word) for word in command],
+            env=self.environment(**variables),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+        )
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Begin to run the project's `install.py`."""
+        command = [sys.executable, str(self.project / "install.py")]
+        nothing = subprocess.DEVNULL
+        return subprocess.Popen(command, env=self.environment(), stdout=nothing, stderr=nothing)
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        """The variables of this computer's user."""
+        return {
             "HOME": str(self.user),
             "PATH": str(self.bin),
             "LANG": "C.UTF-8",
@@ -104,17 +120,8 @@ class World:
             # A path would be taken apart at its spaces.
             "PIP_FIND_LINKS": self.wheels.as_uri(),
             "https_proxy": "http://127.0.0.1:9",
-            **self.variables,
             **variables,
         }
-        return subprocess.run(
-            [str(word) for word in command],
-            env=environment,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-        )
 
     def program(self, name: str, *lines: str) -> Path:
         """Put a shell script on PATH."""
@@ -137,7 +144,8 @@ def make_world(folder: Path) -> World:
             shutil.copyfile(source, target)
     core = world.project / "core"
     (core / "__main__.py").write_text(_MAIN, encoding="utf-8")
-    (core / "weights.py").write_text(_WEIGHTS, encoding="utf-8")
+    (core / "weights").mkdir()
+    (core / "weights" / "store.py").write_text(_WEIGHTS, encoding="utf-8")
     (core / "installing" / "device_pass.py").write_text(_DEVICE_PASS, encoding="utf-8")
     for requirement in requirements():
         make_wheel(world.wheels, requirement)

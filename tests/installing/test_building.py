@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,3 +166,19 @@ def test_with_nvidia_the_default_packages_are_taken(
 def test_an_index_out_of_reach_is_done_without(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "CPU_INDEX", index + "/nothing")
     assert building.choose_index() == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("then", ["--uninstall", "install"])
+def test_a_killed_install_is_no_obstacle(world: World, then: str) -> None:
+    before = tree(world.user)
+    with world.begin() as installer:
+        while not (world.home / ".env.new").exists():
+            time.sleep(0.02)
+        installer.kill()
+    assert not (world.home / "env").exists()
+    if then == "install":
+        assert world.run().returncode == 0
+        assert world.run("--doctor").returncode == 0
+    assert world.run("--uninstall").returncode == 0
+    assert tree(world.user) == before
