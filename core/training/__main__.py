@@ -33,7 +33,7 @@ def _train(options: argparse.Namespace) -> None:
     while bank.training_chunks < options.wait_for:
         time.sleep(2)
         bank.refresh()
-    names = ("seed", "attack_last", "standard_steps", "adversarial_steps")
+    names = ("seed", "standard_steps", "adversarial_steps", "attack_first", "attack_last")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     latest = options.out / "latest.pt"
     if latest.exists():
@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--minutes", type=float, help="how long; without it, the plan's steps")
     training.add_argument("--standard-steps", type=int)
     training.add_argument("--adversarial-steps", type=int)
+    training.add_argument("--attack-first", type=float, help="L2 size of the first attacks")
     training.add_argument("--attack-last", type=float, help="L2 size of the last attacks")
     training.add_argument("--threads", type=int, default=0, help="0: as many as PyTorch likes")
     training.add_argument("--wait-for", type=int, default=39, help="chunks to begin with")

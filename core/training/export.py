@@ -100,15 +100,19 @@ def export(checkpoint_path: Path, bank: Bank, destination: Path) -> int:
     for layer, (mean, deviation) in statistics(module, pixels).items():
         tensors[f"statistics.{layer}.mean"] = mean
         tensors[f"statistics.{layer}.std"] = deviation
-    plan = checkpoint["plan"]
     metadata = {
         "format": FORMAT,
         "version": VERSION,
         "concepts": json.dumps(CONCEPTS),
-        "seed": str(plan["seed"]),
+        "seed": str(checkpoint["plan"]["seed"]),
         "commit": commit(),
         "digest": checkpoint["digest"] or bank.digest(),
-        "training": json.dumps({**plan, "step": checkpoint["step"]}),
+        "training": json.dumps(
+            {
+                "step": checkpoint["step"],
+                "plans": [{"from": start, **plan} for start, plan in checkpoint["history"]],
+            }
+        ),
     }
     tensors = {name: value.contiguous() for name, value in tensors.items()}
     size = sum(value.numel() * value.element_size() for value in tensors.values())

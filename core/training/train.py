@@ -142,6 +142,8 @@ class Run:
             betas=(0.9, 0.98),
         )
         self.step = 0
+        # (first step, plan): a run whose plan was changed on the way says so in its weights.
+        self.history: list[tuple[int, dict[str, float | int]]] = [(0, asdict(plan))]
         self.average = {name: v.clone() for name, v in self.trainee.state_dict().items()}
 
     def advance(self, bank: Bank) -> float:
@@ -181,6 +183,7 @@ class Run:
         state = {
             "plan": asdict(self.plan),
             "step": self.step,
+            "history": self.history,
             "trainee": self.trainee.state_dict(),
             "average": self.average,
             "optimiser": self.optimiser.state_dict(),
@@ -198,6 +201,9 @@ class Run:
         run.average = state["average"]
         run.optimiser.load_state_dict(state["optimiser"])
         run.step = state["step"]
+        run.history = state["history"]
+        if run.history[-1][1] != asdict(run.plan):
+            run.history.append((run.step, asdict(run.plan)))
         return run
 
 

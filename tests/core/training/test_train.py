@@ -116,6 +116,19 @@ def test_resuming_gives_what_an_unbroken_run_gives(bank: Bank, tmp_path: Path) -
         assert torch.equal(value, resumed.average[name]), name
 
 
+def test_a_plan_changed_on_the_way_is_remembered(bank: Bank, tmp_path: Path) -> None:
+    run = Run(TINY, CPU)
+    run.advance(bank)
+    run.save(tmp_path / "run.pt")
+    resumed = Run.resume(tmp_path / "run.pt", CPU, attack_last=1.0)
+    assert resumed.plan == replace(TINY, attack_last=1.0)
+    assert [(start, plan["attack_last"]) for start, plan in resumed.history] == [
+        (0, TINY.attack_last),
+        (1, 1.0),
+    ]
+    assert len(Run.resume(tmp_path / "run.pt", CPU).history) == 1
+
+
 def test_training_keeps_its_last_step(bank: Bank, tmp_path: Path) -> None:
     train(Run(TINY, CPU), bank, tmp_path / "out", say=lambda _: None)
     assert Run.resume(tmp_path / "out" / "latest.pt", CPU).step == TINY.steps
