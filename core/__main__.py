@@ -15,7 +15,7 @@ def _make_importable() -> None:
 def _dispatch(arguments: list[str]) -> int:
     # The worker goes its own way so that it listens before the command line's libraries are in.
     if arguments == ["worker"]:
-        from core.worker import main as work
+        from core.worker.serve import main as work
 
         work()
     from core.cli import main as command_line

@@ -60,7 +60,7 @@ def _command(name: str) -> Callable[[Any], None]:
 
         return dream
     if name == "worker":
-        from core.worker import main as serve
+        from core.worker.serve import main as serve
 
         return lambda _: serve()
     from core.cli import networks

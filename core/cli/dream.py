@@ -9,7 +9,7 @@ from pathlib import Path
 from core.cli.arguments import Arguments
 from core.cli.terminal import dream_progress, say
 from core.errors import PictureFileError
-from core.picture_files import check_output, read, read_mask, write
+from core.pictures.files import check_output, read, read_mask, write
 
 
 def dream(arguments: Arguments) -> None:

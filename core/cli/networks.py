@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from core import weights
 from core.cli.arguments import Arguments
 from core.cli.terminal import download_progress, say
 from core.errors import DreamError
 from core.invocation import command
 from core.networks.record import NetworkRecord
 from core.networks.registry import RECORDS, describe, installed
+from core.weights import store as weights
 
 
 def list_all(_: Arguments) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from core import weights
 from core.errors import OutOfMemory, SettingError, WeightsError
 from core.networks.record import NetworkRecord
+from core.weights import store as weights
 
 if TYPE_CHECKING:
     import torch

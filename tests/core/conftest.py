@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.core.worker_process import WorkerProcess
+from tests.core.worker.worker_process import WorkerProcess
 
 
 @pytest.fixture(scope="module")

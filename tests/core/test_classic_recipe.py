@@ -17,12 +17,13 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from torch import nn
 from torchvision.models import GoogLeNet
 
 from core.dream import dream
 from core.networks.registry import RECORDS, load_network
 from core.settings import parse
-from core.weights import import_file
+from core.weights.store import import_file
 
 OCTAVES, ITERATIONS, SCALE, STEP = 3, 3, 1.4, 1.5 / 255
 
@@ -52,7 +53,11 @@ def zoom(picture: NDArray[np.float32], height: int, width: int) -> NDArray[np.fl
 def gradient(network: GoogLeNet, picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """Of half the sum of squares of inception4c's output, with respect to the picture."""
     kept: list[torch.Tensor] = []
-    hook = network.inception4c.register_forward_hook(lambda _m, _i, out: kept.append(out))
+
+    def keep(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
+        kept.append(output)
+
+    hook = network.inception4c.register_forward_hook(keep)
     canvas = torch.from_numpy(picture.transpose(2, 0, 1)[None].copy()).requires_grad_(True)
     mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
     deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
@@ -89,7 +94,8 @@ def difference(seed: int, folder: Path) -> float:
 
     rng = np.random.default_rng(seed)
     coarse = rng.random((7, 9, 3), dtype=np.float32)
-    picture = zoom(coarse, 64, 81) * 0.8 + rng.random((64, 81, 3), dtype=np.float32) * 0.2
+    fine = rng.random((64, 81, 3), dtype=np.float32)
+    picture = (zoom(coarse, 64, 81) * 0.8 + fine * 0.2).astype(np.float32)
     settings = parse(
         {"preset": "classic", "octaves": OCTAVES, "iterations": ITERATIONS, "jitter": 0}
     )

@@ -10,7 +10,7 @@ import pytest
 
 from gimp_plugin.common.core_config import read_core_config
 from gimp_plugin.common.errors import WorkerError
-from tests.core.worker_process import ROOT
+from tests.core.worker.worker_process import ROOT
 
 
 def write(folder: Path, values: object) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.worker_process import ROOT
+from tests.core.worker.worker_process import ROOT
 from tests.gimp_plugin import programs
 
 SESSION = Path(__file__).with_name("session.py")

@@ -13,7 +13,7 @@ import pytest
 
 from gimp_plugin.common.errors import WorkerError
 from gimp_plugin.common.worker_client import Event, WorkerClient
-from tests.core.worker_process import ROOT, noise
+from tests.core.worker.worker_process import ROOT, noise
 from tests.gimp_plugin import programs
 
 

@@ -17,7 +17,7 @@ from core.networks import built_in, registry
 from core.networks.registry import RECORDS, describe, installed, load_network
 from core.networks.torchvision_networks import build, layout
 from core.settings import declarations
-from core.weights import import_file
+from core.weights.store import import_file
 
 CPU = torch.device("cpu")
 PUBLISHED: dict[str, WeightsEnum] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.frames import MAX_PAYLOAD
-from tests.core.worker_process import WorkerProcess, dream_header, ends, odd
+from core.worker.frames import MAX_PAYLOAD
+from tests.core.worker.worker_process import WorkerProcess, dream_header, ends, odd
 
 
 @pytest.mark.parametrize("size", ["-1", "1.5", "true", "null", '"3"', "[]", str(MAX_PAYLOAD + 1)])

@@ -7,9 +7,9 @@ import json
 import os
 from typing import Any
 
-from core.desk import Desk
 from core.errors import SettingError
-from core.outbox import Outbox
+from core.worker.desk import Desk
+from core.worker.outbox import Outbox
 
 
 class Counter:

@@ -24,7 +24,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from core.desk import Desk, Job
 from core.errors import (
     Cancelled,
     DreamError,
@@ -32,12 +31,19 @@ from core.errors import (
     OutOfMemory,
     RequestError,
 )
-from core.frames import FrameReader, Header, StreamLost, request_id, take_streams
-from core.outbox import Outbox
-from core.requests import DreamRequest, parse_dream, require_id, require_keep, require_network
+from core.worker.desk import Desk, Job
+from core.worker.frames import FrameReader, Header, StreamLost, request_id, take_streams
+from core.worker.outbox import Outbox
+from core.worker.requests import (
+    DreamRequest,
+    parse_dream,
+    require_id,
+    require_keep,
+    require_network,
+)
 
 if TYPE_CHECKING:
-    from core.engine import Networks
+    from core.worker.engine import Networks
 
 DONE, BROKEN, STREAM_LOST, OUTPUT_CLOSED = 0, 1, 2, 3
 # How long, in seconds, a client may take to read the last words.
@@ -103,7 +109,7 @@ class _Worker:
             self._outbox.drain()
 
     def _dream_next(self, networks: Networks) -> None:
-        from core import engine
+        from core.worker import engine
 
         job, request, payload = self._dreams.get()
         if self._desk.start(job):
@@ -115,8 +121,8 @@ class _Worker:
     def _import_engine(self) -> Networks:
         """Import PyTorch, and load the network that most dreams use."""
         try:
-            from core import engine
             from core.settings import Settings
+            from core.worker import engine
         except Exception as error:
             log.exception("The core cannot be loaded.")
             broken = InternalError(
@@ -224,7 +230,7 @@ class _Worker:
 
     def _greet(self, request: int | None) -> None:
         self._imported.wait()
-        from core import engine
+        from core.worker import engine
 
         self._attempt(
             lambda: self._outbox.put(engine.greeting()),
@@ -233,7 +239,7 @@ class _Worker:
 
     def _describe(self, name: str, request: int | None) -> None:
         self._imported.wait()
-        from core import engine
+        from core.worker import engine
 
         self._attempt(
             lambda: self._outbox.put(engine.description(name)),
@@ -242,7 +248,7 @@ class _Worker:
 
     def _fetch(self, name: str, job: Job) -> None:
         self._imported.wait()
-        from core import engine
+        from core.worker import engine
 
         if self._desk.start(job):
             self._attempt(

@@ -6,7 +6,7 @@ import io
 import threading
 from collections.abc import Callable, Hashable, Mapping
 
-from core.frames import encode_header
+from core.worker.frames import encode_header
 
 # A client that floods the worker with nonsense and reads no answers shall not fill its memory.
 _CROWDED = 1000

@@ -16,11 +16,11 @@ from PIL import Image, ImageCms
 
 from core.cli import main
 from core.cli.terminal import dream_progress, time_left
-from core.picture_files import read
+from core.pictures.files import read
 from core.progress import Progress
-from tests.core.picture_makers import gradient, png, tiff
+from tests.core.pictures.picture_makers import gradient, png, tiff
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 QUICK = ["--octaves", "1", "--iterations", "1", "--device", "cpu"]
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 ICC = (b"iCCP", b"sRGB\0\0" + zlib.compress(SRGB))

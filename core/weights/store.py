@@ -17,11 +17,11 @@ from pathlib import Path
 
 import platformdirs
 
-from core.download import download
 from core.errors import DownloadError, NetworkMissing, WeightsError
 from core.invocation import command
 from core.networks.record import NetworkRecord
-from core.part_file import discard, finish, part_file, part_of, sha256_of
+from core.weights.download import download
+from core.weights.part_file import discard, finish, part_file, part_of, sha256_of
 
 PUBLISHED, IMPORTED = "published", "imported"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.errors import Busy, Cancelled, DreamError, RequestError
-from core.outbox import Outbox
-from core.requests import error_fields
+from core.worker.outbox import Outbox
+from core.worker.requests import error_fields
 
 # The protocol promises 2 s; what is left over is for a busy machine.
 _BEAT = 1.0

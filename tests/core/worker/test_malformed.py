@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from core.frames import MAX_HEADER
-from tests.core.worker_process import WorkerProcess, dream_header
+from core.worker.frames import MAX_HEADER
+from tests.core.worker.worker_process import WorkerProcess, dream_header
 
 
 def test_guide_is_consumed_and_refused(worker: WorkerProcess) -> None:

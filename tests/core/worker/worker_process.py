@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # Far more than anything takes; a test that hangs shall fail some day.
 PATIENCE = 120.0
 
@@ -157,8 +157,8 @@ def noise(size: int) -> bytes:
 
 
 def odd(oddity: str) -> WorkerProcess:
-    """A worker with one of the oddities of `tests.core.odd_worker`."""
-    return WorkerProcess(["-m", "tests.core.odd_worker", oddity])
+    """A worker with one of the oddities of `tests.core.worker.odd_worker`."""
+    return WorkerProcess(["-m", "tests.core.worker.odd_worker", oddity])
 
 
 def ends(said: list[Said]) -> list[int | None]:

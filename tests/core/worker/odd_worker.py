@@ -1,4 +1,4 @@
-"""Starts a worker in which one thing is odd: `python -m tests.core.odd_worker ODDITY`.
+"""Starts a worker in which one thing is odd: `python -m tests.core.worker.odd_worker ODDITY`.
 
 Only what cannot be had from outside is replaced: how long a step or a load takes, and what breaks.
 """
@@ -82,7 +82,7 @@ def silent_server() -> None:
 
 
 if __name__ == "__main__":
-    from core.worker import main
+    from core.worker.serve import main
 
     globals()[sys.argv[1]]()
     main()

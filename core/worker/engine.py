@@ -13,18 +13,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core import weights
 from core.canvas import dream_picture
-from core.desk import Desk, Job
 from core.device import choose_device, choose_precision
 from core.errors import Cancelled
 from core.networks import registry
 from core.networks.base import Network
-from core.preview import as_samples, reduced
 from core.progress import Progress
-from core.requests import DreamRequest
 from core.settings import Settings, parse
 from core.version import VERSION
+from core.weights import store as weights
+from core.worker.desk import Desk, Job
+from core.worker.preview import as_samples, reduced
+from core.worker.requests import DreamRequest
 
 _DTYPES = {"float32": np.dtype("<f4"), "u8": np.dtype(np.uint8)}
 # Seconds between two previews, and how much longer than making one the pause must be.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import DreamError, RequestError, SettingError
-from core.frames import MAX_PAYLOAD, Header, request_id
+from core.worker.frames import MAX_PAYLOAD, Header, request_id
 
 SAMPLE_BYTES = {"float32": 4, "u8": 1}
 

@@ -11,7 +11,7 @@ from core.cli.arguments import UsageError, read_arguments
 from core.settings import Settings, declarations, parse
 from core.version import VERSION
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DREAM = ["dream", "in.png", "-o", "out.png"]
 
 

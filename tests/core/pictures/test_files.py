@@ -13,9 +13,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from core.errors import PictureFileError
-from core.linear_light import is_linear
-from core.picture_files import Picture, check_output, read, read_mask, write
-from tests.core.picture_makers import exif, gradient, png, tiff
+from core.pictures.files import Picture, check_output, read, read_mask, write
+from core.pictures.linear_light import is_linear
+from tests.core.pictures.picture_makers import exif, gradient, png, tiff
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 ARTIST = "© Jürgen".encode() + b"\0"
@@ -202,7 +202,7 @@ def test_damaged_exif_is_left_out_with_a_note(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["png", "tif", "jpg"])
 @pytest.mark.parametrize("dpi", [None, (300, 150)])
 def test_resolution_without_exif(tmp_path: Path, dpi: tuple[int, int] | None, ending: str) -> None:
-    options = {"dpi": dpi} if dpi else {}
+    options: dict[str, Any] = {"dpi": dpi} if dpi else {}
     source = pillow(tmp_path / "x.jpg", gradient(3, np.uint8), **options)
     write(tmp_path / f"out.{ending}", read(source))
     written = Image.open(tmp_path / f"out.{ending}").info["dpi"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.outbox import Outbox
+from core.worker.outbox import Outbox
 
 
 class Pipe:

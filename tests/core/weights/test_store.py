@@ -19,12 +19,12 @@ import torch
 from torch import Tensor
 from torchvision import models
 
-from core import weights
 from core.errors import Cancelled, DownloadError, NetworkMissing, WeightsError
 from core.networks.record import NetworkRecord
 from core.networks.registry import RECORDS
 from core.networks.torchvision_networks import build
-from tests.core.file_server import FileServer, serving
+from core.weights import store as weights
+from tests.core.weights.file_server import FileServer, serving
 
 GOOGLENET = RECORDS["googlenet"]
 CONTENT = random.Random(5).randbytes(50_000)

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import DownloadError
-from core.part_file import discard, finish, part_file, part_of, sha256_of
 from core.version import VERSION
+from core.weights.part_file import discard, finish, part_file, part_of, sha256_of
 
 OnBytes = Callable[[int, int], None]
 """Called with the bytes that are here and the bytes there are in all, several times a second while

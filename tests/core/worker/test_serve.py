@@ -13,7 +13,7 @@ import pytest
 
 from core.device import available_devices
 from core.version import VERSION
-from tests.core.worker_process import ROOT, WorkerProcess, dream_header, ends, noise, odd
+from tests.core.worker.worker_process import ROOT, WorkerProcess, dream_header, ends, noise, odd
 
 # No computer has both of Apple's and Intel's.
 NOT_HERE = next(name for name in ("mps", "xpu") if name not in available_devices())
@@ -243,7 +243,7 @@ def test_fetch_beside_a_dream_and_its_cancel(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         monkeypatch.setenv("ODD_URL", f"http://127.0.0.1:{server.getsockname()[1]}/weights")
-        arguments = ["-m", "tests.core.odd_worker", "silent_server"]
+        arguments = ["-m", "tests.core.worker.odd_worker", "silent_server"]
         with WorkerProcess(arguments, cache=tmp_path) as worker:
             worker.send({"op": "fetch", "id": 1, "network": "googlenet"})
             server.accept()
@@ -269,7 +269,7 @@ def test_worker_starts_without_torch() -> None:
 import sys
 import core.worker
 assert not {"torch", "numpy"} & set(sys.modules), "light half"
-from core import engine
+from core.worker import engine
 from core.settings import Settings
 engine.Networks().get(Settings())
 engine.greeting()

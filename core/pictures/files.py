@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from pyvips.enums import ForeignKeep
 
 from core.errors import PictureFileError
-from core.linear_light import is_linear, to_linear, to_perceptual
-from core.picture_metadata import (
+from core.pictures.linear_light import is_linear, to_linear, to_perceptual
+from core.pictures.metadata import (
     Metadata,
     exif_into_tiff,
     exif_of_tiff,

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from core.download import AGAIN, Patience, _StaySecure, download
 from core.errors import Cancelled, DownloadError
-from core.part_file import part_file, part_of
-from tests.core.file_server import FileServer, serving
+from core.weights.download import AGAIN, Patience, _StaySecure, download
+from core.weights.part_file import part_file, part_of
+from tests.core.weights.file_server import FileServer, serving
 
 CONTENT = random.Random(3).randbytes(300_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

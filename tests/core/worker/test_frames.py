@@ -7,7 +7,7 @@ import io
 import pytest
 
 from core.errors import RequestError
-from core.frames import MAX_HEADER, FrameReader, StreamLost, encode_header
+from core.worker.frames import MAX_HEADER, FrameReader, StreamLost, encode_header
 
 
 def reader(data: bytes) -> FrameReader:

@@ -18,7 +18,7 @@ from core.cli import main
 from core.networks import torchvision_networks
 from core.networks.registry import RECORDS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

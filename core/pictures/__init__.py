@@ -1,0 +1,1 @@
+"""Picture files: read and written with their depth, alpha, colour profile and EXIF."""
