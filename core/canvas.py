@@ -71,24 +71,15 @@ def dream_picture(
     _check(pixels, mask)
     source, alpha = _split(_to_float(pixels))
     strength = None if mask is None else torch.from_numpy(_to_float(mask))[None, None]
-    seen = _cover_transparent(source.clamp(0, 1), alpha)
-
-    def look(progress: Progress) -> bool:
-        return on_progress(replace(progress, picture=lambda: preview(progress.picture())))
-
-    def preview(dreamed: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the finished picture would look like from here, at the octave's size."""
-        size = (dreamed.shape[0], dreamed.shape[1])
-        small = resize(seen, size, True).clamp(0, 1)
-        weight = None if strength is None else resize(strength, size, True).clamp(0, 1)
-        shown = _add_change(small, torch.from_numpy(dreamed).permute(2, 0, 1)[None] - small, weight)
-        return shown.expand(-1, 3, -1, -1)[0].permute(1, 2, 0).contiguous().numpy()
-
+    full = (source.shape[-2], source.shape[-1])
     with _memory_watched():
-        full = (source.shape[-2], source.shape[-1])
-        size = working_size(full, settings.working_size)
-        working = resize(seen.to(network.device), size, True).clamp(0, 1)
-        working = working.expand(-1, 3, -1, -1).contiguous()
+        seen = _seen(source, alpha, working_size(full, settings.working_size))
+        preview = _Preview(seen, strength)
+
+        def look(progress: Progress) -> bool:
+            return on_progress(replace(progress, picture=lambda: preview.of(progress.picture())))
+
+        working = seen.to(network.device).expand(-1, 3, -1, -1).contiguous()
         dreamed = dream(working, settings, network, look)
         result = _add_change(source, (dreamed.canvas - working).cpu(), strength)
 
@@ -135,8 +126,10 @@ def _check(pixels: NDArray[Any], mask: NDArray[Any] | None) -> None:
 
 
 def _to_float(samples: NDArray[Any]) -> NDArray[np.float32]:
-    scale = 255 if samples.dtype == np.uint8 else 1
-    return np.divide(samples, scale, dtype=np.float32)
+    """A copy, in [0, 1] where the samples have 8 bits."""
+    if samples.dtype == np.uint8:
+        return np.divide(samples, 255, dtype=np.float32)
+    return samples.astype(np.float32)
 
 
 def _split(samples: NDArray[np.float32]) -> tuple[Tensor, Tensor | None]:
@@ -147,18 +140,42 @@ def _split(samples: NDArray[np.float32]) -> tuple[Tensor, Tensor | None]:
     return planes[:, :-1], planes[:, -1:].clamp(0, 1)
 
 
-def _cover_transparent(source: Tensor, alpha: Tensor | None) -> Tensor:
-    """What is dreamed on where the source is transparent: its mean visible colour shows through.
+def _seen(source: Tensor, alpha: Tensor | None, size: tuple[int, int]) -> Tensor:
+    """What is dreamed on: `source` in [0, 1] at the working size `size`.
 
-    Hidden pixels hold whatever a program left there, mostly black, and would draw hard edges.
+    Where it is transparent its mean visible colour shows through: hidden pixels hold whatever a
+    program left there, mostly black, and would draw hard edges.
     """
-    if alpha is None or bool((alpha == 1).all()):
-        return source
-    weight = alpha.double().sum()
-    if float(weight) == 0:
-        return source
-    mean = (source.double() * alpha).sum((-2, -1), keepdim=True) / weight
-    return torch.lerp(mean.float().expand_as(source), source, alpha)
+    clipped = source.clamp(0, 1)
+    weight = 0.0 if alpha is None else float(alpha.sum(dtype=torch.float64))
+    if alpha is None or weight in (0.0, alpha.numel()):
+        return resize(clipped, size, True).clamp(0, 1)
+    # Scaling is linear, so the cover can wait until the picture is small.
+    weighted = clipped.mul_(alpha)
+    mean = weighted.sum((-2, -1), keepdim=True, dtype=torch.float64) / weight
+    cover = mean.float() * (1 - resize(alpha, size, True))
+    return resize(weighted, size, True).add_(cover).clamp_(0, 1)
+
+
+class _Preview:
+    """Shows what the finished picture would look like from an octave on, at the octave's size."""
+
+    def __init__(self, seen: Tensor, strength: Tensor | None) -> None:
+        self._seen = seen
+        self._strength = strength
+        # The octave's own, made when its first preview is asked for.
+        self._small, self._weight = seen[..., :0, :0], None
+
+    def of(self, dreamed: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The look, (h, w, 3), of a canvas (h, w, 3)."""
+        size = (dreamed.shape[0], dreamed.shape[1])
+        if self._small.shape[-2:] != size:
+            self._small = resize(self._seen, size, True).clamp(0, 1)
+            if self._strength is not None:
+                self._weight = resize(self._strength, size, True).clamp(0, 1)
+        change = torch.from_numpy(dreamed).permute(2, 0, 1)[None] - self._small
+        shown = _add_change(self._small, change, self._weight).expand(-1, 3, -1, -1)
+        return shown[0].permute(1, 2, 0).contiguous().numpy()
 
 
 def _add_change(source: Tensor, change: Tensor, strength: Tensor | None) -> Tensor:
@@ -170,11 +187,13 @@ def _add_change(source: Tensor, change: Tensor, strength: Tensor | None) -> Tens
     if source.shape[1] == 1:
         change = (change * torch.tensor(_LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
     change = resize(change, (source.shape[-2], source.shape[-1]), True)
-    clipped = source.clamp(0, 1)
-    dreamed = (clipped + change).clamp(0, 1)
+    low, high = (float(bound) for bound in source.aminmax())
+    inside = low >= 0 and high <= 1
+    clipped = source if inside else source.clamp(0, 1)
+    dreamed = (change + clipped).clamp_(0, 1)
     if strength is not None:
         dreamed = torch.lerp(clipped, dreamed, strength.expand_as(dreamed))
-    return dreamed + (source - clipped)
+    return dreamed if inside else dreamed.add_(source - clipped)
 
 
 def _like(result: Tensor, pixels: NDArray[Any], mask: NDArray[Any] | None) -> NDArray[Any]:
