@@ -26,9 +26,11 @@ packages=(
 mkdir -p "$(dirname "$folder")"
 half_made="$folder.$$.part"
 trap 'rm -rf --one-file-system "$half_made"' EXIT
+# A mirror that lags behind its own expiry date still serves signed packages.
 mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
   --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "5"' \
-  --aptopt='Acquire::Languages "none"' --dpkgopt='force-unsafe-io' \
+  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
+  --dpkgopt='force-unsafe-io' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
   --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$suite" "$half_made"
