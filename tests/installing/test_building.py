@@ -105,7 +105,7 @@ def test_pip_settings_that_would_break_it_are_overruled(world: World) -> None:
 def test_a_python_without_venv_names_the_remedy(world: World, tmp_path: Path) -> None:
     """As on bare Debian: the standard library is there, but for `ensurepip`."""
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    library = tmp_path / "bare" / "lib" / version
+    library = tmp_path / "bare" / sys.platlibdir / version
     library.mkdir(parents=True)
     for entry in Path(os.__file__).parent.iterdir():
         if entry.name != "ensurepip":

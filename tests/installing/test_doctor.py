@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.installing.stand_in import World
+from tests.installing.stand_in import World, tree
 
 
 def _entry(world: World) -> Path:
@@ -177,10 +176,14 @@ def test_nothing_installed(world: World) -> None:
 
 def test_the_doctor_changes_nothing(world: World, ready_python: Path) -> None:
     world.run("--python", ready_python)
-    listing = ["find", str(world.user), "-not", "-path", "*__pycache__*", "-printf", "%p %T@\n"]
-    before = subprocess.run(listing, capture_output=True, text=True).stdout
+    before = _times(world)
     world.run("--doctor")
-    assert subprocess.run(listing, capture_output=True, text=True).stdout == before
+    assert _times(world) == before
+
+
+def _times(world: World) -> dict[str, int]:
+    files = [name for name, text in tree(world.user).items() if text is not None]
+    return {name: (world.user / name).stat().st_mtime_ns for name in files}
 
 
 def _gimp(world: World, *answer: str) -> None:
