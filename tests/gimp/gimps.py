@@ -18,7 +18,7 @@ PROJECT = HERE.parent.parent
 SUITES = {"trixie": "3.0", "forky": "3.2"}
 NONE = "none"
 PATH = "PATH"
-_SECONDS = 240
+_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Gimp:
         return done.stdout
 
     def run_batch(self, profile: Path, script: str, **arguments: object) -> str:
-        """Run `inside/SCRIPT` within GIMP, without a screen; it finds ARGUMENTS."""
+        """Have GIMP, without a screen, call `run(**arguments)` of inside/SCRIPT.py."""
         console = [
             "gimp-console",
             "--no-interface",
@@ -75,19 +75,16 @@ class Gimp:
         batch = ["--batch-interpreter=python-fu-eval", "-b", batch_code(script, arguments)]
         return self.run(profile, [*console, *batch, "--quit"])
 
-    def run_interface(self, profile: Path, driver: str, **environment: str) -> str:
-        """Run `inside/DRIVER`, with this Python's standard library, on a virtual screen."""
-        steps = [str(INSIDE / "with_screen.sh"), "python3", str(INSIDE / driver)]
-        return self.run(profile, steps, **environment)
+    def run_interface(self, profile: Path, driver: str, *arguments: str) -> str:
+        """Run `inside/DRIVER.py` with the arguments on a virtual screen."""
+        screen = [str(INSIDE / "with_screen.sh"), "python3", str(INSIDE / f"{driver}.py")]
+        return self.run(profile, [*screen, *arguments])
 
 
 def batch_code(script: str, arguments: dict[str, object]) -> str:
-    """The line of Python that runs `inside/SCRIPT`."""
-    path = str(INSIDE / script)
-    return (
-        f"import sys; sys.path.insert(0, {str(INSIDE)!r}); ARGUMENTS = {arguments!r};"
-        f" exec(compile(open({path!r}).read(), {path!r}, 'exec'))"
-    )
+    """The line of Python that does so in GIMP's own Python."""
+    find = f"import sys; sys.path.insert(0, {str(INSIDE)!r})"
+    return f"{find}; import {script}; {script}.run(**{arguments!r})"
 
 
 def versions() -> list[str]:
@@ -125,7 +122,8 @@ def _can_make() -> bool:
 def _on_path() -> Gimp:
     shown = subprocess.run(["gimp-console", "--version"], capture_output=True, text=True).stdout
     found = re.search(r"(\d+)\.(\d+)\.\d+", shown)
-    assert found and int(found[1]) >= 3, f"GIMP 3 is needed, and this is: {shown!r}"
+    assert found, shown
+    assert int(found[1]) >= 3, f"GIMP 3 is needed, and this is: {shown!r}"
     return Gimp(f"{found[1]}.{found[2]}", None)
 
 

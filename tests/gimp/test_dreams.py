@@ -11,14 +11,17 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.gimp.conftest import Installed
+from tests.gimp.states import differences
 
-# Name -> the most that one sample may be off where nothing is dreamed: half a level of the precision.
+# Equal samples may differ by as much: GIMP has several ways to make floats.
+ROUNDING = 1e-6
+# Name -> the most that a sample may be off where nothing is dreamed.
 KINDS = {
-    "rgb-u8": 0.0,
-    "rgba-u8": 0.0,
+    "rgb-u8": ROUNDING,
+    "rgba-u8": ROUNDING,
     "rgba-u16": 1e-5,
     "rgba-float-linear": 1e-5,
-    "grey-u8": 0.0,
+    "grey-u8": ROUNDING,
     "greya-u16-linear": 2e-3,
     "rgba-u8-adobe": 1e-5,
 }
@@ -31,7 +34,7 @@ SELECTED = [*KINDS, *(f"{kind} still" for kind in KINDS)]
 def seen(installed: Installed) -> dict[str, Any]:
     """What inside/dreams.py saw."""
     report = installed.home.parent / "dreams.json"
-    installed.gimp.run_batch(installed.profile, "dreams.py", report=str(report), kinds=list(KINDS))
+    installed.gimp.run_batch(installed.profile, "dreams", report=str(report), kinds=list(KINDS))
     return json.loads(report.read_text())
 
 
@@ -50,8 +53,7 @@ def shown(facts: dict[str, Any]) -> NDArray[np.float32]:
 
 def selection(facts: dict[str, Any]) -> NDArray[np.float32]:
     """The image's selection (height, width)."""
-    data = np.frombuffer(base64.b64decode(facts["before"]["selection"]), np.float32)
-    return data.reshape(120, 160)
+    return samples(facts["before"]["selection"], 1)
 
 
 def bounds(facts: dict[str, Any]) -> tuple[slice, slice]:
@@ -113,21 +115,18 @@ def test_the_mask_is_the_selection(seen: dict[str, Any], name: str) -> None:
     mask = new_layer(seen[name])["mask"]
     expected = selection(seen[name])[bounds(seen[name])]
     assert len(np.unique(expected)) > 20, "the fixture's selection has a soft edge"
-    assert np.array_equal(samples(mask, 1), expected)
+    assert np.abs(samples(mask, 1) - expected).max() <= ROUNDING
     assert new_layer(seen[name])["shows mask"]
 
 
 @pytest.mark.parametrize("name", SELECTED)
 def test_all_else_stays_as_it_was(seen: dict[str, Any], name: str) -> None:
-    facts = seen[name]
-    assert facts["source bytes unchanged"]
-    known = layers(facts, "before")
-    others = [layer for layer in facts["after"]["layers"] if layer["name"] in known]
-    assert [layer for layer in others if layer["name"] != "Group"] == [
-        layer for layer in facts["before"]["layers"] if layer["name"] != "Group"
-    ]
+    before, after = seen[name]["before"], seen[name]["after"]
+    known = layers(seen[name], "before")
+    others = [layer for layer in after["layers"] if layer["name"] in known]
+    assert differences(before["layers"], others) == []
     for key in ("selection", "channels", "images"):
-        assert facts["after"][key] == facts["before"][key]
+        assert differences(before[key], after[key]) == []
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -141,7 +140,7 @@ def test_the_dream_fills_its_rectangle_at_full_strength(seen: dict[str, Any], na
     assert outside.sum() > 100
     assert changed[outside].mean() > 0.8, "the mask limits the dream, the pixels do not"
     assert change[..., :3].mean() < 0.2, "still a picture of the same thing"
-    assert np.array_equal(samples(layer)[..., 3], source_part(seen[name])[..., 3])
+    assert change[..., 3].max() <= ROUNDING
 
 
 @pytest.mark.parametrize(("kind", "tolerance"), KINDS.items())
@@ -166,8 +165,9 @@ def test_the_name_says_what_was_dreamed_of_and_where(seen: dict[str, Any]) -> No
 def test_the_layers_own_mask_is_taken_over(seen: dict[str, Any]) -> None:
     layer = new_layer(seen["own mask"])
     own = samples(_photo(seen["own mask"])["mask"], 1)
-    assert np.array_equal(samples(layer["mask"], 1), own)
-    assert np.array_equal(samples(layer), shown(seen["own mask"])), "the pixels know no mask"
+    assert np.abs(samples(layer["mask"], 1) - own).max() <= ROUNDING
+    change = np.abs(samples(layer) - shown(seen["own mask"]))
+    assert change.max() <= ROUNDING, "the pixels know no mask"
 
 
 def test_the_layers_own_mask_is_multiplied_into_the_selections(seen: dict[str, Any]) -> None:

@@ -1,7 +1,4 @@
-"""The plug-in killed in the middle of a dream, as GIMP's Cancel does; run inside GIMP.
-
-ARGUMENTS: `report`, a JSON file to write.
-"""
+"""The plug-in killed in the middle of a dream, as GIMP's Cancel does; run inside GIMP."""
 
 import json
 import os
@@ -15,11 +12,16 @@ import pictures
 
 # Hours, if nobody ends it.
 LONG = {"octaves": 4, "iterations": 1000, "working_size": 2048, "octave_scale": 1.05}
+# Seconds of computing that the worker's start does not take.
+STARTED = 8.0
+# Words in command lines.
+PLUGIN = "deep_dream.py"
+WORKER = "/core worker"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def run(report):
-    """Write what was there before, meanwhile and afterwards."""
+    """Write what was there before, meanwhile and afterwards to the JSON file `report`."""
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
     image.clean_all()
     before, files = pictures.state(image), _files()
@@ -30,21 +32,16 @@ def run(report):
     killer.join()
     facts["processes left"] = _wait_for_none()
     facts["new files"] = sorted(_files() - files)
-    facts["unchanged"] = pictures.state(image) == before
+    facts["before"], facts["after"] = before, pictures.state(image)
     image.delete()
-    report.write_text(json.dumps(facts))
+    Path(report).write_text(json.dumps(facts))
 
 
 def _kill_once_dreaming(facts):
     """SIGKILL for the plug-in, once the worker has computed for longer than it takes to start."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        workers = _processes("/core worker")
-        if workers and _threads_busy(workers[0]) > facts.setdefault("wanted seconds", 8.0):
-            break
-        time.sleep(0.1)
-    plugins = _processes("deep_dream.py")
-    facts["processes before"] = [len(plugins), len(workers)]
+    _wait_until(lambda: any(_seconds_busy(worker) > STARTED for worker in _processes(WORKER)), 120)
+    plugins = _processes(PLUGIN)
+    facts["processes before"] = [len(plugins), len(_processes(WORKER))]
     for plugin in plugins:
         os.kill(plugin, signal.SIGKILL)
 
@@ -63,7 +60,7 @@ def _processes(words):
     return found
 
 
-def _threads_busy(process):
+def _seconds_busy(process):
     """How many seconds a process has computed."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
@@ -71,13 +68,14 @@ def _threads_busy(process):
 
 def _wait_for_none():
     """The processes of ours that are still there after some seconds."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        left = _processes("deep_dream.py") + _processes("/core worker")
-        if not left:
-            break
+    _wait_until(lambda: not _processes(PLUGIN) + _processes(WORKER), 10)
+    return _processes(PLUGIN) + _processes(WORKER)
+
+
+def _wait_until(seen, seconds):
+    deadline = time.monotonic() + seconds
+    while not seen() and time.monotonic() < deadline:
         time.sleep(0.1)
-    return left
 
 
 def _files():
@@ -90,6 +88,3 @@ def _files():
         for name in names
         if "__pycache__" not in folder
     }
-
-
-run(Path(ARGUMENTS["report"]))  # noqa: F821 (the batch command brings it)

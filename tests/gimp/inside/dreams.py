@@ -1,9 +1,9 @@
-"""Dreams on every kind of layer; run inside GIMP. ARGUMENTS: `report`, a JSON file to write."""
+"""Dreams on every kind of layer; run inside GIMP."""
 
 import json
 
 import pictures
-from gi.repository import Gegl, Gimp
+from gi.repository import Gimp
 
 QUICK = {"octaves": 2, "iterations": 2, "working_size": 128}
 # The picture as it is: what comes back shows places and formats exactly.
@@ -11,7 +11,7 @@ STILL = {"octaves": 1, "iterations": 1, "step_size": 0.0, "pull": 0.0}
 
 
 def run(report, kinds):
-    """Write what was seen for every dream, by name."""
+    """Write what was seen for every dream, by name, to the JSON file `report`."""
     facts = {}
     for name in kinds:
         kind = pictures.KINDS[name]
@@ -35,9 +35,7 @@ def _one(kind, settings, selected, change=None):
     shown = (change(photo) if change else None) or pictures.read(photo, "R'G'B'A float")
     if selected:
         pictures.select(image)
-    own = pictures.own_format(photo)
     image.clean_all()
-    raw = pictures.read(photo, own)
     before = pictures.state(image)
     status, message = pictures.dream(image, [photo], **settings)
     facts = {
@@ -45,7 +43,6 @@ def _one(kind, settings, selected, change=None):
         "message": message,
         "before": before,
         "after": pictures.state(image),
-        "source bytes unchanged": raw == pictures.read(photo, own),
         "shown": pictures.text(shown),
     }
     image.delete()
@@ -90,6 +87,3 @@ def _blend(photo):
     photo.set_apply_mask(False)
     photo.set_mode(Gimp.LayerMode.MULTIPLY)
     photo.set_opacity(40.0)
-
-
-run(ARGUMENTS["report"], ARGUMENTS["kinds"])  # noqa: F821 (the batch command brings it)

@@ -1,10 +1,11 @@
 """Images to dream on, made inside GIMP, and everything that can be said about one.
 
-No picture is symmetric in any way, so that nothing mirrored, shifted or swapped goes unseen. Runs on
-GIMP's own Python: standard library and gi alone.
+No picture is symmetric in any way, so that nothing mirrored, shifted or swapped goes unseen. Runs
+on GIMP's own Python: standard library and gi alone.
 """
 
 import base64
+import hashlib
 from array import array
 from dataclasses import dataclass
 
@@ -54,14 +55,15 @@ def make_image(kind: Kind):
     image.insert_layer(background, None, 0)
     group = Gimp.GroupLayer.new(image, "Group")
     image.insert_layer(group, None, 0)
-    for name in ("Below", "Photo", "Above"):
-        size = LAYER_SIZE if name == "Photo" else (13, 9)
-        layer = _layer(image, kind, name, *size)
+    photo = _layer(image, kind, "Photo", *LAYER_SIZE)
+    for layer in (
+        _layer(image, kind, "Below", 13, 9),
+        photo,
+        _layer(image, kind, "Above", 13, 9),
+    ):
         image.insert_layer(layer, group, 0)
-        if name == "Photo":
-            layer.set_offsets(*LAYER_OFFSET)
-            paint(layer)
-            photo = layer
+    photo.set_offsets(*LAYER_OFFSET)
+    paint(photo)
     image.set_selected_layers([photo])
     return image, photo, group
 
@@ -70,6 +72,11 @@ def select(image) -> None:
     """Select a feathered ellipse, partly beside the layer."""
     image.select_ellipse(Gimp.ChannelOps.REPLACE, *ELLIPSE)
     Gimp.Selection.feather(image, FEATHER)
+
+
+def all_layers(image) -> list:
+    """The image's layers and groups, from the top."""
+    return list(_with_children(image.get_layers()))
 
 
 def paint(layer) -> None:
@@ -116,6 +123,8 @@ def text(data: bytes) -> str:
 def describe(item) -> dict:
     """All that there is to say about an item of an image, pixels included but for groups.
 
+    `digest` is of the pixels as they are kept. `samples` are floats, of which the last bit is up to
+    how GIMP feels about converting them at the moment.
     A group's pixels follow from its layers', late: GIMP ends a plug-in that reads them too early.
     """
     parent = item.get_parent()
@@ -131,6 +140,7 @@ def describe(item) -> dict:
     if not item.is_group():
         babl = "R'G'B'A float" if isinstance(item, Gimp.Layer) else "Y float"
         facts["samples"] = text(read(item, babl))
+        facts["digest"] = hashlib.sha256(read(item, own_format(item))).hexdigest()
     if isinstance(item, Gimp.Layer):
         mask = item.get_mask()
         facts["mode"] = item.get_mode().value_nick
@@ -142,11 +152,11 @@ def describe(item) -> dict:
 
 
 def state(image) -> dict:
-    """All that there is to say about an image: equal states are equal images."""
+    """All that there is to say about an image: equal states, samples aside, are equal images."""
     return {
-        "layers": [describe(layer) for layer in _all_layers(image.get_layers())],
+        "layers": [describe(layer) for layer in all_layers(image)],
         "channels": [channel.get_name() for channel in image.get_channels()],
-        "selection": text(read(image.get_selection(), "Y float")),
+        "selection": describe(image.get_selection()),
         "selected": [item.get_name() for item in image.get_selected_drawables()],
         "dirty": image.is_dirty(),
         "images": len(Gimp.get_images()),
@@ -185,8 +195,8 @@ def _layer(image, kind, name, width, height):
     return layer
 
 
-def _all_layers(layers):
+def _with_children(layers):
     for layer in layers:
         yield layer
         if layer.is_group_layer():
-            yield from _all_layers(layer.get_children())
+            yield from _with_children(layer.get_children())

@@ -1,8 +1,4 @@
-"""Everything that cannot be dreamed on, or with; run inside GIMP.
-
-ARGUMENTS: `report`, a JSON file to write; `plugin`, the installed plug-in's folder; `broken`, a
-folder with cores and Pythons that do not work.
-"""
+"""Everything that cannot be dreamed on, or with; run inside GIMP."""
 
 import contextlib
 import json
@@ -17,7 +13,11 @@ PLAIN = pictures.KINDS["rgba-u8"]
 
 
 def run(report, plugin, broken):
-    """Write what was seen for every refusal, by name."""
+    """Write what was seen for every refusal, by name, to the JSON file `report`.
+
+    `plugin` is the installed plug-in's folder, `broken` one with cores that do not work.
+    """
+    plugin, broken = Path(plugin), Path(broken)
     facts = {}
     for name, prepare in CASES.items():
         facts[name] = _one(prepare)
@@ -27,7 +27,7 @@ def run(report, plugin, broken):
     impatient = _impatient(plugin / "common" / "worker_client.py")
     with impatient, _changed(plugin / "core.json", lambda text: _python(text, broken / "silent")):
         facts["silent core"] = _one(_nothing_special)
-    report.write_text(json.dumps(facts))
+    Path(report).write_text(json.dumps(facts))
 
 
 def _one(prepare):
@@ -151,10 +151,3 @@ def _changed(path, change):
 def _impatient(client):
     """A worker client that gives up after seconds, not minutes."""
     return _changed(client, lambda text: re.sub(r"(silence)=[\d.]+", r"\1=2.0", text))
-
-
-run(
-    Path(ARGUMENTS["report"]),  # noqa: F821 (the batch command brings them)
-    Path(ARGUMENTS["plugin"]),  # noqa: F821
-    Path(ARGUMENTS["broken"]),  # noqa: F821
-)

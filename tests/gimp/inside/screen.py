@@ -1,6 +1,6 @@
 """Drives GIMP's interface on a virtual screen. Runs beside GIMP, with the standard library."""
 
-import re
+import json
 import subprocess
 import time
 from pathlib import Path
@@ -48,6 +48,21 @@ class Screen:
             subprocess.run(["xdotool", "key", key], check=True)
             time.sleep(0.4)
 
+    def type(self, text: str) -> None:
+        """Types over what is selected."""
+        subprocess.run(["xdotool", "type", "--delay", "60", text], check=True)
+        time.sleep(0.4)
+
+    def click(self, window: str, x: int, y: int) -> None:
+        """Clicks into `window`, at a place counted from its lower right corner."""
+        shown = subprocess.run(
+            ["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True
+        ).stdout
+        size = dict(line.split("=") for line in shown.split())
+        place = str(int(size["WIDTH"]) + x), str(int(size["HEIGHT"]) + y)
+        command = ["xdotool", "mousemove", "--window", window, *place, "click", "1"]
+        subprocess.run(command, check=True)
+
     def shot(self, name: str) -> None:
         """Keeps a picture of the whole screen; the pointer is moved away, for its tooltips."""
         subprocess.run(["xdotool", "mousemove", "1390", "990"], check=True)
@@ -55,12 +70,30 @@ class Screen:
         subprocess.run(["import", "-window", "root", str(self.shots / f"{name}.png")], check=True)
 
 
-def run_in_gimp(script: Path, **arguments: str) -> None:
-    """Has the GIMP that is already open on this screen run `script`, as `ARGUMENTS`' keys say."""
-    code = (
-        f"ARGUMENTS = {arguments!r}\nexec(compile(open({str(script)!r}).read(), 'batch', 'exec'))"
-    )
-    command = ["gimp", "--batch-interpreter=python-fu-eval", "-b", code]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if re.search(r"Traceback", done.stdout + done.stderr):
-        raise SystemExit(done.stdout + done.stderr)
+class Interface:
+    """GIMP with its whole interface on `screen`; `log` gets what it prints."""
+
+    def __init__(self, screen: Screen, log: Path) -> None:
+        self._screen = screen
+        self._answer = log.with_suffix(".answer.json")
+        with log.open("wb") as stream:
+            self._gimp = subprocess.Popen(["gimp", "--no-splash"], stdout=stream, stderr=stream)
+        self.window = screen.wait_for("GNU Image Manipulation Program", 120)
+
+    def do(self, task: str, **arguments: object) -> dict:
+        """What `TASK(**arguments)` of tasks.py returns when GIMP calls it."""
+        self._answer.unlink(missing_ok=True)
+        code = (
+            f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import tasks;"
+            f" tasks.answer({str(self._answer)!r}, tasks.{task}, {arguments!r})"
+        )
+        # A second GIMP on the same bus hands this over to the first, and ends.
+        command = ["gimp", "--batch-interpreter=python-fu-eval", "-b", code]
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._screen.wait_until(self._answer.exists, f"GIMP to do {task}", 120)
+        return json.loads(self._answer.read_text())
+
+    def end(self) -> None:
+        """End GIMP without its questions."""
+        self._gimp.kill()
+        self._gimp.wait()

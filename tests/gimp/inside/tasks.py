@@ -1,0 +1,59 @@
+"""What a driver of the interface has GIMP do in between; run inside GIMP."""
+
+import json
+import os
+
+import pictures
+from gi.repository import Gimp
+
+
+def answer(path, task, arguments):
+    """Call `task` with the dict `arguments`; write what it returns to the JSON file `path`."""
+    result = task(**arguments)
+    with open(path + ".part", "w") as stream:
+        json.dump(result, stream)
+    os.rename(path + ".part", path)
+
+
+def show(kind, selected=True):
+    """Show a fresh image instead of what is shown; returns its state."""
+    image, _, _ = pictures.make_image(pictures.KINDS[kind])
+    if selected:
+        pictures.select(image)
+    return _only(image)
+
+
+def look():
+    """The state of the image that is shown."""
+    return pictures.state(_shown())
+
+
+def dream(**settings):
+    """Dream on the layer Photo of the image that is shown, as a script does; returns its state."""
+    image = _shown()
+    photo = next(layer for layer in pictures.all_layers(image) if layer.get_name() == "Photo")
+    status, message = pictures.dream(image, [photo], **settings)
+    return {**pictures.state(image), "status": status, "message": message}
+
+
+def select_elsewhere():
+    """Select a place beside the layer."""
+    _shown().select_rectangle(Gimp.ChannelOps.REPLACE, 130, 90, 20, 20)
+    Gimp.displays_flush()
+    return {}
+
+
+def _shown():
+    return Gimp.get_images()[0]
+
+
+def _only(image):
+    """Show `image` in the one window, instead of what was there."""
+    old = [known for known in Gimp.get_images() if known.get_id() != image.get_id()]
+    if old:
+        Gimp.displays_reconnect(old[0], image)
+    else:
+        Gimp.Display.new(image)
+    image.clean_all()
+    Gimp.displays_flush()
+    return pictures.state(image)

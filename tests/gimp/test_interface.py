@@ -1,0 +1,83 @@
+"""The plug-in used through GIMP's interface, on a virtual screen.
+
+Pictures of the screen are kept in the folder that DEEP_DREAM_SCREENSHOTS names, if it does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gimp.conftest import Installed
+from tests.gimp.states import differences
+
+NAMES_BEFORE = ["Group", "Above", "Photo", "Below", "Background"]
+
+
+@pytest.fixture(scope="module")
+def seen(installed: Installed) -> dict[str, Any]:
+    """What inside/interface.py saw, and GIMP's log."""
+    place = installed.home.parent
+    report, shots = place / "interface.json", place / f"screenshots {installed.gimp.version}"
+    try:
+        installed.gimp.run_interface(installed.profile, "interface", str(report), str(shots))
+    finally:
+        if "DEEP_DREAM_SCREENSHOTS" in os.environ:
+            kept = Path(os.environ["DEEP_DREAM_SCREENSHOTS"])
+            shutil.copytree(shots, kept / f"gimp-{installed.gimp.version}", dirs_exist_ok=True)
+    return {**json.loads(report.read_text()), "log": report.with_suffix(".log").read_text()}
+
+
+def names(state: dict[str, Any]) -> list[str]:
+    return [layer["name"] for layer in state["layers"]]
+
+
+def test_the_menu_opens_the_dialog_and_ok_makes_the_layer(seen: dict[str, Any]) -> None:
+    steps = seen["concept"]
+    assert names(steps["before"]) == NAMES_BEFORE
+    assert names(steps["dreamed"]) == ["Group", "Above", "Dream of owl (Photo)", *NAMES_BEFORE[2:]]
+    assert steps["dreamed"]["selected"] == ["Dream of owl (Photo)"]
+
+
+def test_one_undo_removes_it(seen: dict[str, Any]) -> None:
+    steps = seen["concept"]
+    assert differences(steps["before"], steps["undone"]) == []
+
+
+@pytest.mark.parametrize("kind", ["rgb-u8", "rgba-u16", "rgba-float-linear", "grey-u8"])
+def test_one_undo_removes_it_from_every_kind(seen: dict[str, Any], kind: str) -> None:
+    steps = seen["undo_all_kinds"][kind]
+    assert steps["dreamed"]["status"] == "success"
+    assert len(names(steps["dreamed"])) == len(NAMES_BEFORE) + 1
+    assert differences(steps["before"], steps["undone"]) == []
+
+
+def test_repeat_last_dreams_the_same_again(seen: dict[str, Any]) -> None:
+    steps = seen["concept"]
+    assert differences(steps["dreamed"]["layers"], steps["repeated"]["layers"]) == []
+
+
+def test_a_preset_chosen_in_the_dialog_is_the_preset(seen: dict[str, Any]) -> None:
+    by_hand, by_script = seen["preset"]["by hand"], seen["preset"]["by script"]
+    assert by_script["status"] == "success"
+    assert differences(by_hand["layers"], by_script["layers"]) == []
+
+
+def test_gimp_shows_a_refusal_once(seen: dict[str, Any]) -> None:
+    assert seen["refusal"]["messages"] == 1
+    assert differences(seen["refusal"]["before"], seen["refusal"]["after"]) == []
+
+
+def test_cancel_leaves_the_image_as_it_was(seen: dict[str, Any]) -> None:
+    assert differences(seen["cancel"]["before"], seen["cancel"]["after"]) == []
+
+
+def test_gimp_finds_no_fault_in_the_dialog(seen: dict[str, Any]) -> None:
+    complaints = [line for line in seen["log"].splitlines() if "duplicate mnemonic" in line]
+    assert not complaints
+    assert "Traceback" not in seen["log"]

@@ -1,0 +1,98 @@
+"""The settings as the plug-ins read them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from core import settings as core_settings
+from gimp_plugin.common import plugin_settings
+
+# Of GIMP's dialog: Help, Load Saved Settings, Save Settings, Reset, Cancel, OK, Advanced.
+TAKEN = "hlsrcoa"
+
+
+def test_the_plugins_know_what_the_core_knows() -> None:
+    names = [setting["name"] for setting in plugin_settings.settings()]
+    assert names == list(core_settings.declarations())
+    assert plugin_settings.defaults() == {
+        name: declared.default for name, declared in core_settings.declarations().items()
+    }
+    assert plugin_settings.presets() == core_settings.presets()
+
+
+def test_every_setting_has_all_keys() -> None:
+    for setting in plugin_settings.settings():
+        assert {"minimum", "maximum", "digits", "unit", "choices"} <= setting.keys()
+
+
+def test_mnemonics_do_not_clash() -> None:
+    """A clash makes GIMP complain, and Alt with the letter picks one of the two by chance."""
+    labels = [setting["label"] for setting in plugin_settings.settings()]
+    letters = [
+        found[1].lower() for found in (re.search("_(.)", label) for label in labels) if found
+    ]
+    clashing = [letter for letter, count in Counter([*letters, *TAKEN]).items() if count > 1]
+    assert not clashing
+
+
+def test_a_unit_is_part_of_the_label() -> None:
+    shown = {
+        row["name"]: plugin_settings.label_with_unit(row) for row in plugin_settings.settings()
+    }
+    assert shown["working-size"] == "_Working size (pixels)"
+    assert shown["seed"] == "See_d"
+
+
+def test_a_presets_values_go_over_the_defaults() -> None:
+    values = plugin_settings.preset_values("classic")
+    assert (values["preset"], values["step-size"], values["seed"]) == ("classic", 1.5, 0)
+
+
+def test_defaults_are_not_sent() -> None:
+    assert plugin_settings.beside_preset(plugin_settings.defaults()) == {}
+    assert plugin_settings.beside_defaults(plugin_settings.defaults()) == {}
+
+
+def test_a_form_sends_what_differs_from_the_preset_that_it_shows() -> None:
+    values = {**plugin_settings.preset_values("classic"), "step-size": 2.8, "seed": 7}
+    # 2.8 is the default, and yet the artist's own choice.
+    assert plugin_settings.beside_preset(values) == {
+        "preset": "classic",
+        "step-size": 2.8,
+        "seed": 7,
+    }
+
+
+def test_a_script_that_names_a_preset_gets_the_presets_values() -> None:
+    values = {**plugin_settings.defaults(), "preset": "classic", "iterations": 3}
+    sent = plugin_settings.beside_defaults(values)
+    assert sent == {"preset": "classic", "iterations": 3}
+    parsed = core_settings.parse(sent)
+    assert (parsed.step_size, parsed.iterations) == (1.5, 3)
+
+
+def test_a_number_that_went_through_text_is_not_taken_for_a_wish() -> None:
+    values = {**plugin_settings.defaults(), "octave-scale": 1.4000000000000001332}
+    assert plugin_settings.beside_preset({**values, "pull": 0.02 * (1 + 1e-15)}) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, "Deep Dream (Photo)"),
+        ({"objective": "concept", "concept": "owl"}, "Dream of owl (Photo)"),
+        ({"layers": "m4c:0.5,m3a"}, "Dream of m4c:0.5,m3a (Photo)"),
+        ({"network": "googlenet"}, "Deep Dream by GoogLeNet (Photo)"),
+    ],
+)
+def test_a_layer_is_named_after_what_was_dreamed(changes: dict[str, str], name: str) -> None:
+    values = {**plugin_settings.defaults(), **changes}
+    assert plugin_settings.layer_name(values, "Photo") == name
+
+
+def test_an_unknown_preset_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        plugin_settings.preset_values("nightmare")
