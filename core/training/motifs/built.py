@@ -78,6 +78,7 @@ def pagoda(rng: Rng) -> Sprite:
     roof = hsv(hue_near(rng, (0.0, 0.04, 0.45)), rng.uniform(0.5, 0.95), rng.uniform(0.4, 0.85))
     storeys = int(rng.integers(2, 4))
     height = 1.65 / storeys
+    doors = float(rng.choice([0.0, 0.34]))
     layers = Layers()
     layers.add(gilt, inside(np.maximum(x - 0.05, np.abs(y + 0.85) - 0.12)))
     for storey in range(storeys):
@@ -86,18 +87,18 @@ def pagoda(rng: Rng) -> Sprite:
         walls = np.maximum(x - half * 0.68, np.maximum(top + 0.2 * height - y, y - top - height))
         wall = lit(light, 0.95 - 0.25 * place.x)
         layers.add(wall, inside(walls))
-        panes = np.abs(np.mod(x * 2.2 / half, 1) - 0.5) - 0.26
-        band = np.abs(y - top - 0.76 * height) - 0.2 * height
-        layers.tint(dark * 0.35, inside(np.maximum(panes * half / 2, band)) * inside(walls))
+        # One dark door or a pair: rows of panes would be dreamed in place of towers.
+        door = np.maximum(np.abs(x - doors * half) - 0.12, top + 0.45 * height - y)
+        layers.tint(dark * 0.35, inside(door) * inside(walls + 0.02))
         layers.tint(dark * 0.3, line_at(walls, 0.025))
     for storey in range(storeys):
         top = -0.72 + storey * height
         half = 0.4 + 0.56 * (storey + 1) / storeys
-        part = np.clip((y - top + 0.12 * height) / (0.62 * height), 0, 1)
+        part = np.clip((y - top + 0.2 * height) / (0.75 * height), 0, 1)
         # The eaves lift towards their ends.
-        eaves = y - top - 0.5 * height + 0.3 * height * (x / half) ** 2
+        eaves = y - top - 0.55 * height + 0.4 * height * (x / half) ** 2
         reach = half * (0.3 + 0.7 * part**1.7)
-        shape = np.maximum(x - reach, np.maximum(eaves, top - 0.12 * height - y))
+        shape = np.maximum(x - reach, np.maximum(eaves, top - 0.2 * height - y))
         tiles = lit(roof, (0.65 + 0.5 * (1 - part)) * (0.88 + 0.12 * np.sin(x * 40)))
         layers.add(tiles, inside(shape))
         layers.tint(np.clip(roof * 1.4 + 0.25, 0, 1), line_at(eaves + 0.03, 0.035) * inside(shape))

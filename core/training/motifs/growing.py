@@ -93,11 +93,12 @@ def mushroom(rng: Rng) -> Sprite:
     layers.tint(cream * 0.3, line_at(stem, 0.025) * 0.7)
     rgb = lit(colour, 1.1 - 0.65 * smooth(-0.1, 1.3, np.hypot(x + 0.3, y + 0.5)))
     if rng.random() < 0.75:
-        for _ in range(rng.integers(6, 11)):
-            dot_x, dot_y, size = rng.uniform(-0.75, 0.75), rng.uniform(-0.8, 0), 0
-            size = rng.uniform(0.08, 0.16)
-            dot = np.hypot(x - dot_x, (y - dot_y) * 1.2) - size
-            rgb = mix(rgb, cream, inside(dot, 2))
+        # Few and large: small white dots would be dreamed in place of mushrooms.
+        for _ in range(rng.integers(3, 7)):
+            dot_x, dot_y = rng.uniform(-0.7, 0.7), rng.uniform(-0.75, -0.05)
+            dot = np.hypot(x - dot_x, (y - dot_y) * 1.2) - rng.uniform(0.11, 0.2)
+            rgb = mix(rgb, cream * 0.92, inside(dot, 2))
+            rgb = mix(rgb, colour * 0.3, line_at(dot, 0.022) * 0.6)
     gills = mix(cream * 0.75, cream * 0.35, 0.5 + 0.5 * np.sin(np.arctan2(x, y + 0.6) * 30))
     rgb = mix(rgb, gills, smooth(-0.06, 0.02, y - rim * 0.6))
     layers.add(rgb, inside(cap))

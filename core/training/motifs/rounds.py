@@ -214,10 +214,11 @@ def bubbles(rng: Rng) -> Sprite:
             rgb = lit(colour, 1.1 - 0.85 * smooth(0, 1.4, away))
         rgb = mix(rgb, colour * 0.15, 0.9 * smooth(0.86, 0.98, radius))
         layers.add(rgb, inside((radius - 1) * size))
+        # Small and tinted: a white dot alone is too cheap a sign of a ball, and would be dreamed.
         spot = near.seen_from(light[0], light[1])
-        layers.tint(WHITE, inside((spot.radius - 0.2) * size, 3))
+        layers.tint(colour * 0.4 + 0.6, inside((spot.radius - 0.13) * size, 3) * 0.8)
         spot = near.seen_from(-light[0] * 0.9, -light[1])
-        layers.tint(WHITE, 0.5 * blob(spot, 0.2) * inside((radius - 1) * size))
+        layers.tint(WHITE, 0.4 * blob(spot, 0.25) * inside((radius - 1) * size))
     return layers.sprite()
 
 
@@ -266,8 +267,8 @@ def gear(rng: Rng) -> Sprite:
     """A toothed wheel of metal: square teeth, spokes or holes, a hub."""
     place = pose(rng, warp=0.01, stretch=0.08)
     radius, angle = place.radius, place.angle
-    teeth = rng.integers(8, 15)
-    depth, root = rng.uniform(0.14, 0.2), 0.95
+    teeth = rng.integers(7, 12)
+    depth, root = rng.uniform(0.2, 0.27), 0.97
     wave = np.clip(np.cos(angle * teeth) * 2.5, -1, 1)
     rim = radius - (root - depth / 2 + depth / 2 * wave)
     light, dark, second, _, _ = palette(rng, hue_near(rng, (0.1, 0.58, 0.08)), 0.06)
@@ -276,14 +277,17 @@ def gear(rng: Rng) -> Sprite:
     layers = Layers()
     layers.add(lit(light, sheen), inside(rim))
     layers.tint(dark * 0.4, line_at(rim + 0.035, 0.035))
-    inner, hub = rng.uniform(0.55, 0.64), rng.uniform(0.2, 0.3)
+    inner, hub = rng.uniform(0.5, 0.6), rng.uniform(0.22, 0.32)
     count = rng.integers(3, 7)
     across = np.abs(np.sin(angle * count / 2)) * 2 / count * radius
-    if rng.random() < 0.6:
+    kind = rng.random()
+    if kind < 0.4:
         hole = np.maximum(np.maximum(radius - inner, hub + 0.08 - radius), 0.09 - across)
-    else:
+    elif kind < 0.55:
         middle = (inner + hub) / 2
         hole = np.hypot(radius - middle, np.pi / count * middle - across) - (inner - hub) * 0.42
+    else:
+        hole = np.ones_like(radius)
     layers.tint(dark * 0.25, inside(hole))
     layers.tint(dark * 0.5, line_at(radius - inner - 0.04, 0.018) * 0.7)
     layers.tint(lit(second, sheen), inside(radius - hub))
