@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import platformdirs
 import torch
 
 from core.networks.built_in import load
@@ -13,42 +14,61 @@ from core.settings import Settings
 from core.training.bank import Bank, write_chunk
 from core.training.evaluate import Subject, fine_share, nameable, noise_picture, recognition
 from core.training.export import export
-from core.training.scenes import make_chunk
+from core.training.scenes import SCENES_PER_CHUNK, make_chunk
 from core.training.sheets import concept_sheet, layer_sheet, motif_sheet, read, scene_sheet
 from core.training.train import Plan, Run, seconds_per_step, train
 
-CACHE = Path.home() / ".cache" / "deep-dream-gimp" / "training"
+CACHE = platformdirs.user_cache_path("deep-dream-gimp", appauthor=False) / "training"
+CHUNKS = 40
+
+
+def scenes_folder(options: argparse.Namespace, seed: int) -> Path:
+    """Where the scenes are: as told, or where those of this seed are kept."""
+    return options.scenes or CACHE / f"scenes-{seed}"
+
+
+def draw_scenes(folder: Path, seed: int, chunks: int, processes: int | None) -> None:
+    """Draw those chunks that are missing, several at a time."""
+    with ProcessPoolExecutor(processes) as pool:
+        works = [pool.submit(write_chunk, folder, seed, number) for number in range(chunks)]
+        for number, work in enumerate(works):
+            work.result()
+            print(f"\rscenes: {(number + 1) * SCENES_PER_CHUNK}", end="", flush=True)
+    print()
 
 
 def _scenes(options: argparse.Namespace) -> None:
-    for number in range(options.first, options.first + options.chunks, options.stride):
-        write_chunk(options.scenes, options.seed, number)
+    folder = scenes_folder(options, options.seed)
+    draw_scenes(folder, options.seed, options.chunks, options.processes)
 
 
 def _train(options: argparse.Namespace) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    bank = Bank(options.scenes)
-    while bank.training_chunks < options.wait_for:
-        time.sleep(2)
-        bank.refresh()
     names = ("seed", "standard_steps", "adversarial_steps", "attack_first", "attack_last")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     latest = options.out / "latest.pt"
-    if latest.exists():
-        run = Run.resume(latest, device, **given)
-    else:
-        plan = Plan(**given)
-        if options.minutes:
-            plan = plan.lasting(options.minutes, seconds_per_step(bank, plan, device))
-        run = Run(plan, device)
+    run = Run.resume(latest, device, **given) if latest.exists() else None
+    plan = run.plan if run else Plan(**given)
+    folder = scenes_folder(options, plan.seed)
+    # Scenes that the caller names are taken as they are; others are drawn.
+    if options.scenes is None:
+        draw_scenes(folder, plan.seed, CHUNKS, options.processes)
+    bank = Bank(folder)
+    if bank.training_chunks == 0:
+        raise SystemExit(f"There are no scenes to train on in {folder}.")
+    if run is None and options.minutes:
+        plan = plan.lasting(options.minutes, seconds_per_step(bank, plan, device))
+    run = run or Run(plan, device)
     print(run.plan, flush=True)
     train(run, bank, options.out, say=lambda line: print(line, flush=True))
 
 
 def _export(options: argparse.Namespace) -> None:
-    size = export(options.checkpoint, Bank(options.scenes), options.destination)
+    seed = Run.resume(options.checkpoint, torch.device("cpu")).plan.seed
+    bank = Bank(scenes_folder(options, seed))
+    size = export(options.checkpoint, bank, options.destination, options.note)
     print(f"{options.destination}: {size} bytes")
 
 
@@ -74,8 +94,10 @@ def _sheet(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    subject = Subject(load(options.weights))
-    shares = recognition(subject, Bank(options.scenes).validation(500))
+    loaded = load(options.weights)
+    subject = Subject(loaded)
+    folder = scenes_folder(options, int(loaded.metadata["seed"]))
+    shares = recognition(subject, Bank(folder).validation(500))
     print(f"validation: {shares.cells:.3f} of cells, {shares.motifs:.3f} of motifs' cells")
     pictures = [read(path, 256) for path in options.photograph] or [noise_picture(0, 256)]
     wanted = [Settings(layers=layer) for layer in ("m4b", "m4c")]
@@ -93,15 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m core.training", description=__doc__)
     commands = parser.add_subparsers(required=True)
     scenes = commands.add_parser("scenes", help="draw training scenes")
-    scenes.add_argument("--scenes", type=Path, default=CACHE / "scenes", help="folder for them")
     scenes.add_argument("--seed", type=int, default=0)
-    scenes.add_argument("--chunks", type=int, default=40, help="chunks of 1000 scenes")
-    scenes.add_argument("--first", type=int, default=0)
-    scenes.add_argument("--stride", type=int, default=1, help="for several processes side by side")
+    scenes.add_argument("--chunks", type=int, default=CHUNKS, help="of 1000 scenes")
     scenes.set_defaults(run=_scenes)
     training = commands.add_parser("train", help="train from nothing, or go on where it stopped")
     training.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
-    training.add_argument("--scenes", type=Path, default=CACHE / "scenes")
     training.add_argument("--seed", type=int)
     training.add_argument("--minutes", type=float, help="how long; without it, the plan's steps")
     training.add_argument("--standard-steps", type=int)
@@ -109,12 +127,11 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--attack-first", type=float, help="L2 size of the first attacks")
     training.add_argument("--attack-last", type=float, help="L2 size of the last attacks")
     training.add_argument("--threads", type=int, default=0, help="0: as many as PyTorch likes")
-    training.add_argument("--wait-for", type=int, default=39, help="chunks to begin with")
     training.set_defaults(run=_train)
     exporting = commands.add_parser("export", help="write a weights file from a checkpoint")
     exporting.add_argument("checkpoint", type=Path)
     exporting.add_argument("destination", type=Path)
-    exporting.add_argument("--scenes", type=Path, default=CACHE / "scenes")
+    exporting.add_argument("--note", default="", help="what else to know of the weights")
     exporting.set_defaults(run=_export)
     sheet = commands.add_parser("sheet", help="contact sheets of motifs and scenes, or of dreams")
     sheet.add_argument("--out", type=Path, required=True, help="folder for the pictures")
@@ -127,13 +144,21 @@ def _parser() -> argparse.ArgumentParser:
     sheet.set_defaults(run=_sheet)
     evaluating = commands.add_parser("evaluate", help="figures of exported weights")
     evaluating.add_argument("weights", type=Path)
-    evaluating.add_argument("--scenes", type=Path, default=CACHE / "scenes")
     evaluating.add_argument("--photograph", type=Path, action="append", default=[])
     evaluating.add_argument("--judge", type=Path, help="weights of another run, to name dreams")
     evaluating.set_defaults(run=_evaluate)
+    for command in (scenes, training, exporting, evaluating):
+        command.add_argument("--scenes", type=Path, help="folder; else one for each seed")
+    for command in (scenes, training):
+        command.add_argument("--processes", type=int, help="that draw scenes; else one a core")
     return parser
 
 
-if __name__ == "__main__":
-    options = _parser().parse_args()
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; `arguments` as on the command line."""
+    options = _parser().parse_args(arguments)
     options.run(options)
+
+
+if __name__ == "__main__":
+    main()

@@ -87,8 +87,8 @@ def averaged(checkpoint: dict[str, Any]) -> BuiltInModule:
     return fold(trainee.eval().body)
 
 
-def export(checkpoint_path: Path, bank: Bank, destination: Path) -> int:
-    """Write the weights file; gives its size in bytes.
+def export(checkpoint_path: Path, bank: Bank, destination: Path, note: str = "") -> int:
+    """Write the weights file, with a note in its metadata if there is one; gives its size in bytes.
 
     Raises:
         ValueError: the file would be larger than 4 MB; nothing is written then.
@@ -114,6 +114,8 @@ def export(checkpoint_path: Path, bank: Bank, destination: Path) -> int:
             }
         ),
     }
+    if note:
+        metadata["note"] = note
     tensors = {name: value.contiguous() for name, value in tensors.items()}
     size = sum(value.numel() * value.element_size() for value in tensors.values())
     if size > LARGEST_FILE:

@@ -1,0 +1,112 @@
+"""The command trains from nothing, goes on, exports what loads, and shows what it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core.networks.built_in import load
+from core.settings import Settings
+from core.training import __main__ as command
+from core.training import sheets
+from core.training.evaluate import Subject, fine_share, nameable, noise_picture, recognition
+from core.training.motifs import MOTIFS
+from core.training.scenes import make_chunk
+
+
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scenes")
+    for number in range(2):
+        pixels, labels = make_chunk(1, number, 30, 1)
+        np.save(folder / f"pixels-{number:04}.npy", pixels)
+        np.save(folder / f"labels-{number:04}.npy", labels)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def weights(scenes: Path) -> Path:
+    """Two steps of each phase, by way of the command."""
+    out = scenes / "out"
+    training = ["train", "--out", str(out), "--scenes", str(scenes), "--seed", "5"]
+    command.main([*training, "--standard-steps", "2", "--adversarial-steps", "1"])
+    command.main([*training, "--adversarial-steps", "2"])
+    destination = scenes / "weights.safetensors"
+    exporting = ["export", str(out / "latest.pt"), str(destination), "--scenes", str(scenes)]
+    command.main([*exporting, "--note", "for a test"])
+    return destination
+
+
+def test_trained_and_exported_weights_load(weights: Path) -> None:
+    loaded = load(weights)
+    assert loaded.metadata["seed"] == "5"
+    assert loaded.metadata["note"] == "for a test"
+    assert '"step": 4' in loaded.metadata["training"]
+
+
+def test_scenes_are_drawn_where_they_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[Path, int, int]] = []
+
+    class Here:
+        """A pool that works at once, in this process."""
+
+        def __init__(self, _: int | None) -> None:
+            pass
+
+        def __enter__(self) -> Here:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def submit(self, _: object, folder: Path, seed: int, number: int) -> Here:
+            drawn.append((folder, seed, number))
+            return self
+
+        def result(self) -> None:
+            pass
+
+    monkeypatch.setattr(command, "ProcessPoolExecutor", Here)
+    monkeypatch.setattr(command, "CACHE", tmp_path)
+    command.main(["scenes", "--seed", "3", "--chunks", "2"])
+    assert drawn == [(tmp_path / "scenes-3", 3, 0), (tmp_path / "scenes-3", 3, 1)]
+
+
+def test_training_without_scenes_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="no scenes"):
+        command.main(["train", "--out", str(tmp_path), "--scenes", str(tmp_path)])
+
+
+def test_figures_of_a_network_are_shares(weights: Path) -> None:
+    subject = Subject(load(weights))
+    shares = recognition(subject, make_chunk(2, 0, 10, 1))
+    assert 0 <= shares.motifs <= 1
+    assert 0 <= shares.cells <= 1
+    assert 0 < fine_share(subject, Settings(layers="m4b"), [noise_picture(0, 64)]) < 1
+
+
+def test_the_shipped_network_dreams_what_it_names() -> None:
+    """Judged by itself, which is the least it must be able to do."""
+    subject = Subject(load())
+    settings = Settings(layers="m4c")
+    assert fine_share(subject, settings, [noise_picture(0, 128)]) < 0.17
+    shares = nameable(subject, subject, noise_picture(1, 64))
+    assert np.median(list(shares.values())) > 0.5
+
+
+def test_sheets_show_a_tile_for_each_thing(weights: Path, tmp_path: Path) -> None:
+    assert sheets.motif_sheet(0, 2).size == (2 * 96, len(MOTIFS) * 96)
+    assert sheets.scene_sheet(make_chunk(1, 0, 4, 1), 2).size == (160, 320)
+    picture = tmp_path / "picture.png"
+    Image.new("RGB", (90, 60), "orange").save(picture)
+    read = sheets.read(picture, 48)
+    assert read.shape == (1, 3, 48, 48)
+    torch.testing.assert_close(read[0, :, 24, 24], torch.tensor([1.0, 165 / 255, 0.0]))
+    subject = Subject(load(weights))
+    assert sheets.layer_sheet(subject, [read], ("c2", "m3a")).size == (96, 48)
