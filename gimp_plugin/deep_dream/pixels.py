@@ -140,6 +140,8 @@ def read_mask(layer, rectangle):
 
 def cropped(picture, rectangle):
     """The part of `picture` inside `rectangle`, which is seen from the picture's corner."""
+    if (rectangle.width, rectangle.height) == (picture.width, picture.height):
+        return picture
     row = picture.width * picture.format.pixel_bytes
     start = rectangle.x * picture.format.pixel_bytes
     stop = start + rectangle.width * picture.format.pixel_bytes

@@ -34,7 +34,7 @@ def run(procedure, run_mode, image, drawables, config, _data):
                 return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
             layer = layer_to_dream_on(image, [layer])
             source = _look_at(layer)
-            dream = _dream(worker, source, settings_arguments.to_send(config, run_mode))
+            dream, remark = _dream(worker, source, settings_arguments.to_send(config, run_mode))
         name = plugin_settings.layer_name(settings_arguments.read_values(config), layer.get_name())
         _insert(image, layer_to_dream_on(image, [layer]), source, dream, name)
     except Refusal as refusal:
@@ -43,6 +43,8 @@ def run(procedure, run_mode, image, drawables, config, _data):
         if error.log:
             print(error.log, file=sys.stderr)
         return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, error.sentence())
+    if remark and run_mode != Gimp.RunMode.NONINTERACTIVE:
+        Gimp.message(remark)
     Gimp.displays_flush()
     return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
 
@@ -77,7 +79,7 @@ def _ask(procedure, config, worker):
 
 
 def _dream(worker, source, settings):
-    """The dream of `source.target`, as a Picture in the source's format."""
+    """The dream of `source.target`, a Picture in the source's format, and a remark, often empty."""
     picture = source.picture
     bar = ProgressBar()
     request = worker.dream(
@@ -91,7 +93,8 @@ def _dream(worker, source, settings):
     answer = worker.wait(request, bar.show)
     bar.end()
     dreamed = pixels.Picture(picture.width, picture.height, picture.format, answer.payload)
-    return pixels.cropped(dreamed, source.target.moved(-source.around.x, -source.around.y))
+    target = source.target.moved(-source.around.x, -source.around.y)
+    return pixels.cropped(dreamed, target), answer.header.get("message", "")
 
 
 def _insert(image, layer, source, dream, name):

@@ -35,7 +35,8 @@ class Gimp:
         places inside.
 
         Raises:
-            AssertionError: the command failed, or took longer than it ever should.
+            AssertionError: the command failed.
+            subprocess.TimeoutExpired: it took longer than it ever should.
         """
         environment = {
             "GIMP3_DIRECTORY": str(profile),
@@ -49,15 +50,15 @@ class Gimp:
                 word for item in environment.items() for word in ("--set", "{}={}".format(*item))
             ]
             command = [str(HERE / "in_gimp.sh"), str(self.root), *options, "--", *command]
-        # KILL: unshare waits for nobody else's signal.
         done = subprocess.run(
-            ["timeout", "--signal=KILL", str(_SECONDS), *command],
+            command,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            timeout=_SECONDS,
         )
         if done.returncode:
             raise AssertionError(f"status {done.returncode} of {command}:\n{done.stdout}")
@@ -74,6 +75,11 @@ class Gimp:
         ]
         batch = ["--batch-interpreter=python-fu-eval", "-b", batch_code(script, arguments)]
         return self.run(profile, [*console, *batch, "--quit"])
+
+    def lacks(self) -> list[str]:
+        """The programs that `run_interface` needs and this system has not."""
+        needed = ("gimp", "Xvfb", "openbox", "xdotool", "import", "dbus-run-session", "pgrep")
+        return [] if self.root else [name for name in needed if not shutil.which(name)]
 
     def run_interface(self, profile: Path, driver: str, *arguments: str) -> str:
         """Run `inside/DRIVER.py` with the arguments on a virtual screen."""

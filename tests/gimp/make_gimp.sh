@@ -8,7 +8,10 @@ set -euo pipefail
 
 suite=$1
 folder=$2
-if [ -x "$folder/usr/bin/gimp-console" ]; then exit 0; fi
+complete() { [ -x "$folder/usr/bin/gimp-console" ]; }
+remove() { rm -rf --one-file-system "$@"; }
+
+if complete; then exit 0; fi
 if [ "$(id -u)" != 0 ] || [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then
   echo "make_gimp.sh: needs root on a Debian machine" >&2
   exit 1
@@ -24,8 +27,13 @@ packages=(
   fonts-dejavu-core adwaita-icon-theme librsvg2-common procps
 )
 mkdir -p "$(dirname "$folder")"
+# What a run left that had no time to clean up.
+for half_made in "$folder".*.part; do
+  maker=${half_made%.part}
+  if ! kill -0 "${maker##*.}" 2>/dev/null; then remove "$half_made"; fi
+done
 half_made="$folder.$$.part"
-trap 'rm -rf --one-file-system "$half_made"' EXIT
+trap 'remove "$half_made"' EXIT
 # A mirror that lags behind its own expiry date still serves signed packages.
 mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
   --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "5"' \
@@ -34,5 +42,8 @@ mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
   --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$suite" "$half_made"
-if [ -e "$folder" ]; then rm -rf --one-file-system "$folder"; fi
-mv --no-target-directory "$half_made" "$folder"
+# Another run may have been quicker.
+if ! complete; then
+  remove "$folder"
+  mv --no-target-directory "$half_made" "$folder"
+fi

@@ -71,15 +71,22 @@ def concept(artist: Artist) -> dict:
 
 
 def preset(artist: Artist) -> dict:
-    """The preset Classic chosen in the dialog, and the same by a script."""
+    """Classic with another step size, saved, given up, loaded; and the same by a script."""
     artist.gimp.do("show", kind="rgba-u8")
     artist.open_dialog()
     artist.screen.keys("alt+f", "Up", "alt+p", "Down")
     artist.screen.shot("dialog-classic")
+    artist.screen.keys("alt+z")
+    artist.screen.type("3.3")
+    artist.screen.keys("Tab", "alt+s", "alt+p", "Up")
+    artist.screen.shot("dialog-no-preset")
+    artist.screen.keys("alt+l")
+    artist.screen.shot("dialog-loaded")
     artist.agree()
     by_hand = artist.gimp.do("look")
     artist.gimp.do("show", kind="rgba-u8")
-    return {"by hand": by_hand, "by script": artist.gimp.do("dream", preset="classic")}
+    by_script = artist.gimp.do("dream", preset="classic", step_size=3.3)
+    return {"by hand": by_hand, "by script": by_script}
 
 
 def undo_all_kinds(artist: Artist) -> dict:
