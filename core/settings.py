@@ -53,7 +53,7 @@ class Settings:
     objective: str = "layer"
     concept: str = "eye"
     layers: str = ""
-    octaves: int = 4
+    octaves: int = 5
     octave_scale: float = 1.4
     iterations: int = 10
     step_size: float = 2.8

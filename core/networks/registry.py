@@ -36,7 +36,7 @@ RECORDS: dict[str, NetworkRecord] = {
             layers="m4c",
             concept_layer="concepts",
             minimum_side=32,
-            size=4_000_000,  # the most it may be
+            size=2_245_238,  # the most it may be
         ),
         NetworkRecord(
             name="googlenet",

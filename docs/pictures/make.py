@@ -1,0 +1,74 @@
+"""Makes the pictures of README.md anew: `python docs/pictures/make.py` in the project's folder.
+
+Each is one run of the command line on a photograph that comes with the project, as an artist could
+make it; `python -m core dream --help` explains the settings. Screenshots come from
+`tests/gimp/test_interface.py`, with DEEP_DREAM_SCREENSHOTS naming a folder.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+COFFEE = ROOT / "core" / "sample.jpg"
+CAT = ROOT / "docs" / "photographs" / "cat.jpg"
+ASTRONAUT = ROOT / "docs" / "photographs" / "astronaut.jpg"
+CONCEPTS = ("eye", "spiral", "scales", "honeycomb", "feather", "coral")
+GAP = 6
+
+
+def dream(source: Path, *settings: str) -> Image.Image:
+    """The dream of a picture file with settings as on the command line."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "dream.png"
+        command = [sys.executable, "-m", "core", "dream", str(source), "-o", str(output), "--quiet"]
+        subprocess.run([*command, *settings], cwd=ROOT, check=True)
+        return Image.open(output).convert("RGB").copy()
+
+
+def larger(source: Path, width: int, folder: Path) -> Path:
+    """A photograph at another width, as a file."""
+    picture = Image.open(source).convert("RGB")
+    size = (width, round(picture.height * width / picture.width))
+    path = folder / f"{source.stem}.png"
+    picture.resize(size, Image.Resampling.LANCZOS).save(path)
+    return path
+
+
+def side_by_side(rows: list[list[Image.Image]], name: str) -> None:
+    """Save equal pictures as a table."""
+    width, height = rows[0][0].size
+    columns = len(rows[0])
+    sheet = Image.new(
+        "RGB",
+        (columns * (width + GAP) - GAP, len(rows) * (height + GAP) - GAP),
+        "white",
+    )
+    for y, row in enumerate(rows):
+        for x, picture in enumerate(row):
+            sheet.paste(picture, (x * (width + GAP), y * (height + GAP)))
+    sheet.save(HERE / name, quality=88)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        coffee = larger(COFFEE, 720, folder)
+        side_by_side([[Image.open(coffee), dream(coffee)]], "coffee.jpg")
+        cat = larger(CAT, 480, folder)
+        options = ("--octaves", "4", "--objective", "concept", "--concept")
+        dreams = [dream(cat, *options, concept) for concept in CONCEPTS]
+        side_by_side([dreams[:3], dreams[3:]], "concepts.jpg")
+        astronaut = larger(ASTRONAUT, 480, folder)
+        layers = [dream(astronaut, "--layers", layer) for layer in ("m3a", "m4a", "m5a")]
+        side_by_side([layers], "layers.jpg")
+
+
+if __name__ == "__main__":
+    main()
