@@ -95,6 +95,22 @@ def installed(name: str) -> bool:
     return weights.find(record) is not None
 
 
+def stamp(name: str) -> tuple[int, int] | None:
+    """Changes whenever the network's weights file does; None while there is none.
+
+    Raises:
+        SettingError: there is no such network.
+    """
+    record = find_record(name)
+    path = BUILT_IN_FILE if name == BUILT_IN else weights.find(record)
+    try:
+        status = path.stat() if path else None
+    except OSError:
+        # Gone since it was found.
+        status = None
+    return (status.st_mtime_ns, status.st_size) if status else None
+
+
 def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
     """The network, frozen, on `device` and in precision `dtype`.
 

@@ -33,10 +33,16 @@ _PREVIEW_SHARE = 10
 
 
 class Networks:
-    """Loads each network once per device and precision. For any number of threads."""
+    """Loads each network once per device and precision, and anew when its weights have changed.
+
+    For any number of threads.
+    """
 
     def __init__(self) -> None:
-        self._loaded: dict[tuple[str, str, torch.dtype], Network] = {}
+        # With each network, the stamp of the weights that it was loaded from.
+        self._loaded: dict[
+            tuple[str, str, torch.dtype], tuple[tuple[int, int] | None, Network]
+        ] = {}
         self._lock = threading.Lock()
 
     def get(self, settings: Settings) -> Network:
@@ -44,10 +50,12 @@ class Networks:
         device = choose_device(settings.device)
         dtype = choose_precision(settings.precision, device)
         key = (settings.network, str(device), dtype)
+        stamp = registry.stamp(settings.network)
         with self._lock:
-            if key not in self._loaded:
-                self._loaded[key] = registry.load_network(settings.network, device, dtype)
-            return self._loaded[key]
+            if key not in self._loaded or self._loaded[key][0] != stamp:
+                network = registry.load_network(settings.network, device, dtype)
+                self._loaded[key] = (stamp, network)
+            return self._loaded[key][1]
 
 
 def greeting() -> dict[str, object]:
