@@ -1,13 +1,17 @@
-"""Picture files made byte by byte, so that what reads them is not tested against itself."""
+"""Picture files for tests, most made byte by byte: what reads them is not tested against itself."""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 _PNG_COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
 _TIFF_TYPES = {2: 1, 3: 2, 4: 4, 5: 8, 7: 1}
@@ -100,3 +104,17 @@ def _directory(tags: Any, start: int, order: str) -> bytes:
             table += struct.pack(order + "L", where)
             behind += content + b"\0" * (len(content) % 2)
     return table + bytes(4) + behind
+
+
+def saved(folder: Path, name: str, data: bytes) -> Path:
+    """The path of a new file with this content."""
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def pillow(path: Path, array: NDArray[Any], mode: str | None = None, **options: Any) -> Path:
+    """`path`, where Pillow has written the samples, in `mode` if one is given."""
+    picture = Image.fromarray(array)
+    (picture.convert(mode) if mode else picture).save(path, **options)
+    return path
