@@ -13,13 +13,11 @@ from core.installing.gimps import Profile, Survey
 from core.installing.manifest import Manifest
 from core.installing.places import Home
 from core.installing.proof import AUTO, CPU, explain, try_device
-from core.installing.report import Check, note, ok, problem
+from core.installing.report import AGAIN, Check, note, ok, problem
 from core.installing.requirements import Requirement
 from core.installing.talk import say
 from gimp_plugin.common.errors import WorkerError
 from gimp_plugin.common.worker_client import Event, WorkerClient
-
-AGAIN = "Run install.py again; it repairs this."
 
 
 @dataclass(frozen=True)

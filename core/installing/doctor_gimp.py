@@ -13,10 +13,9 @@ from core.installing.gimps import Profile
 from core.installing.manifest import Manifest
 from core.installing.places import Home
 from core.installing.plugin import CONFIG, ENTRY, NAME, PROCEDURE, folder_in, parts
-from core.installing.report import Check, note, ok, problem
+from core.installing.report import AGAIN, Check, note, ok, problem
 from core.installing.running import ask
 
-AGAIN = "Run install.py again; it repairs this."
 _QUESTION = f"print('deep dream known:', Gimp.get_pdb().procedure_exists('{PROCEDURE}'))"
 _UNAVAILABLE = 69
 """GIMP's exit status where its Python does not work."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+AGAIN = "Run install.py again; it repairs this."
+"""The remedy for whatever an installation makes."""
+
 
 @dataclass(frozen=True)
 class Check:

@@ -35,13 +35,6 @@ def frame_parts(header, *payloads):
     return [line + b"\n"] + list(payloads)
 
 
-def write_frame(stream, header, *payloads):
-    """Write a frame and flush; raises as `frame_parts` does, and OSError where nobody reads."""
-    for part in frame_parts(header, *payloads):
-        stream.write(part)
-    stream.flush()
-
-
 def read_frame(stream):
     """Read one frame: (header, payload as bytes), or None where the stream ends.
 

@@ -12,14 +12,13 @@ from gimp_plugin.common.frames import (
     check_pixels,
     frame_parts,
     read_frame,
-    write_frame,
 )
 
 
 def test_what_is_written_can_be_read() -> None:
     stream = io.BytesIO()
-    write_frame(stream, {"op": "dream", "name": "ü"}, b"ab", b"c")
-    write_frame(stream, {"op": "quit"})
+    stream.writelines(frame_parts({"op": "dream", "name": "ü"}, b"ab", b"c"))
+    stream.writelines(frame_parts({"op": "quit"}))
     stream.seek(0)
     assert read_frame(stream) == ({"op": "dream", "name": "ü", "bytes": 3}, b"abc")
     assert read_frame(stream) == ({"op": "quit"}, b"")
