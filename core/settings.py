@@ -53,8 +53,16 @@ class Settings:
     objective: str = "layer"
     concept: str = "eye"
     layers: str = ""
+    channels: str = ""
+    neuron_x: float = 0.5
+    neuron_y: float = 0.5
+    window: int = 0
+    temperature: float = 0.15
+    mix: str = ""
     octaves: int = 5
     octave_scale: float = 1.4
+    details: str = "dream"
+    smallest_side: int = 0
     iterations: int = 10
     step_size: float = 2.8
     jitter: int = 16
@@ -62,7 +70,28 @@ class Settings:
     antialias: bool = True
     channel_statistics: bool = True
     pull: float = 0.02
+    start: str = "picture"
+    noise: float = 0.1
+    start_blur: float = 8.0
+    random_scale: float = 0.0
+    random_rotation: float = 0.0
+    smoothing: float = 0.0
+    laplacian_levels: int = 0
+    total_variation: float = 0.0
+    decay: float = 0.0
+    blur_every: int = 0
+    blur_sigma: float = 0.5
+    border: int = 0
+    optimiser: str = "step"
+    parameterisation: str = "pixels"
+    decorrelate: bool = False
+    loss_limit: float = 0.0
     working_size: int = 1024
+    colours: str = "free"
+    saturation: float = 1.0
+    hold_brightness: bool = False
+    strength: float = 1.0
+    tileable: bool = False
     seed: int = 0
     device: str = "auto"
     precision: str = "auto"
@@ -75,6 +104,12 @@ def declarations() -> dict[str, Declaration]:
     for row in rows:
         row["choices"] = tuple((value, label) for value, label in row.get("choices", ()))
     return {row["name"]: Declaration(**row) for row in rows}
+
+
+@cache
+def groups() -> dict[str, str]:
+    """Title of every group of settings by its name, in the order in which forms show them."""
+    return dict(json.loads((COMMON / "groups.json").read_text(encoding="utf-8")))
 
 
 @cache

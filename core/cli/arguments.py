@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import DreamError, SettingError
-from core.settings import Declaration, Settings, declarations, from_text, parse, parse_layers
+from core.settings import (
+    Declaration,
+    Settings,
+    declarations,
+    from_text,
+    groups,
+    parse,
+    parse_layers,
+)
 from core.version import VERSION
 
 PROGRAM = "python -m core"
@@ -111,12 +119,9 @@ def _add_dream(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-q", "--quiet", action="store_true", help="say nothing but errors and warnings"
     )
-    groups = {
-        "dream": parser.add_argument_group("settings of the dream"),
-        "advanced": parser.add_argument_group("advanced settings"),
-    }
+    titled = {name: parser.add_argument_group(title.lower()) for name, title in groups().items()}
     for declared in declarations().values():
-        _add_setting(groups[declared.group], declared)
+        _add_setting(titled[declared.group], declared)
 
 
 def _add_setting(group: Any, declared: Declaration) -> None:

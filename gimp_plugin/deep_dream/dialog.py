@@ -9,7 +9,7 @@ from gi.repository import GimpUi, GObject, Gtk  # noqa: E402
 from common import plugin_settings  # noqa: E402
 from suggestions import Suggestions  # noqa: E402
 
-_ADVANCED = "advanced"
+_MAIN = "dream"
 _SLIDER_RANGE = 1000
 _WIDTH = 500
 
@@ -41,7 +41,7 @@ def _build(procedure, config):
     what, how, advanced = [], [], []
     for setting in plugin_settings.settings():
         _align(_widget(dialog, setting), labels)
-        if setting["group"] == _ADVANCED:
+        if setting["group"] != _MAIN:
             advanced.append(setting["name"])
         elif setting["kind"] in ("choice", "string"):
             what.append(setting["name"])
@@ -51,7 +51,9 @@ def _build(procedure, config):
     _frame(dialog, "what", "What to dream of", what)
     _frame(dialog, "how", "How to dream", how)
     dialog.fill_box("dream-page", ["what", "how"])
-    dialog.fill_box("advanced-page", advanced)
+    dialog.fill_box("advanced-box", advanced)
+    scrolled = dialog.fill_scrolled_window("advanced-page", "advanced-box")
+    scrolled.set_propagate_natural_width(True)
     dialog.get_label("dream-title", "Dream", False, False)
     dialog.get_label("advanced-title", "_Advanced", False, True)
     pages = dialog.fill_notebook(

@@ -13,6 +13,7 @@ from core.settings import (
     changed,
     declarations,
     from_text,
+    groups,
     parse,
     parse_layers,
     presets,
@@ -34,6 +35,7 @@ def test_every_declaration_makes_sense() -> None:
     for name, row in declarations().items():
         assert re.fullmatch("[a-z]+(-[a-z]+)*", name)
         assert row.label
+        assert row.group in groups()
         assert row.help.endswith((".", "…"))
         if row.kind == "choice":
             assert row.default in [value for value, _ in row.choices]
