@@ -62,7 +62,7 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
         arguments, rest = _parser().parse_known_args(argv, Arguments())
         if rest:
             raise _unknown(rest[0])
-        if arguments.command == "dream":
+        if arguments.command in ("dream", "zoom"):
             given = vars(arguments)
             arguments.settings = parse(
                 {name: given[name] for name in declarations() if name in given}
@@ -105,7 +105,7 @@ def _add_dream(parser: argparse.ArgumentParser) -> None:
         "A file OUT that is there is replaced; IN never is."
     )
     parser.set_defaults(command="dream", stopped="Stopped; nothing was written.")
-    parser.add_argument("input", metavar="IN", type=Path, help="the picture")
+    _add_dreaming(parser)
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True, help="the file to be written"
     )
@@ -116,6 +116,11 @@ def _add_dream(parser: argparse.ArgumentParser) -> None:
         help="a grey picture of the same size: black leaves the picture as it is, "
         "white dreams at full strength",
     )
+
+
+def _add_dreaming(parser: argparse.ArgumentParser) -> None:
+    """What every command that dreams takes: the picture, and a flag for each setting."""
+    parser.add_argument("input", metavar="IN", type=Path, help="the picture")
     parser.add_argument(
         "-q", "--quiet", action="store_true", help="say nothing but errors and warnings"
     )
