@@ -78,29 +78,44 @@ def leaf(rng: Rng) -> Sprite:
 
 
 def mushroom(rng: Rng) -> Sprite:
-    """A domed cap with dots, gills under it, a thick stem."""
+    """A domed cap over deep gills, on a thick stem with a skirt; banded, streaked or patched."""
     place = pose(rng, turn=0.3, warp=0.04)
     x, y = place.x, place.y
-    cream = hsv(0.11, 0.2, 0.94)
+    cream = hsv(0.11, rng.uniform(0.15, 0.35), 0.92)
     colour = hsv(hue_near(rng, (0.0, 0.03, 0.08)), rng.uniform(0.55, 0.95), rng.uniform(0.6, 0.95))
-    height, rim = rng.uniform(0.8, 1.0), 0.12 * (1 - (x / 0.92) ** 2)
-    dome = np.hypot(x / 0.92, (y - 0.08) / height) - 1
-    cap = np.maximum(dome, (y - 0.1 - rim) * 1.2)
-    width = 0.22 + 0.1 * np.clip(y, 0, 1) ** 2
+    under = cream if rng.random() < 0.6 else mix(cream, colour, 0.5)
+    height, part = rng.uniform(0.75, 1.1), np.clip(1 - (x / 0.93) ** 2, 0, 1)
+    # The rim is an ellipse seen from a little below: its far side hides, its near side shows gills.
+    rim, hollow = 0.08 - 0.14 * np.sqrt(part), 0.08 + rng.uniform(0.16, 0.26) * np.sqrt(part)
+    dome = np.hypot(x / 0.93, (y - 0.08) / height) - 1
+    cap = np.maximum(dome, y - rim)
+    gilled = np.where(np.abs(x) < 0.93, np.maximum(rim - y, y - hollow), 0.1)
+    width = rng.uniform(0.17, 0.24) + 0.14 * np.clip(y, 0, 1) ** 2
     stem = np.maximum(np.abs(x) - width, np.maximum(0.05 - y, y - 0.94))
     layers = Layers()
-    layers.add(lit(cream, 1 - 0.7 * np.abs(x + 0.08) / width * 0.7), inside(stem))
+    gills = np.sin(np.arctan2(x, y + 0.5) * 34)
+    layers.add(mix(under * 0.22, under * 0.95, smooth(-0.6, 0.6, gills)), inside(gilled))
+    layers.tint(under * 0.15, 0.7 * smooth(0.12, 0, y - rim) * inside(gilled))
+    layers.add(lit(cream, 1 - 0.5 * np.abs(x + 0.08) / width), inside(stem))
     layers.tint(cream * 0.3, line_at(stem, 0.025) * 0.7)
-    rgb = lit(colour, 1.1 - 0.65 * smooth(-0.1, 1.3, np.hypot(x + 0.3, y + 0.5)))
-    if rng.random() < 0.75:
-        # Few and large: small white dots would be dreamed in place of mushrooms.
-        for _ in range(rng.integers(3, 7)):
-            dot_x, dot_y = rng.uniform(-0.7, 0.7), rng.uniform(-0.75, -0.05)
-            dot = np.hypot(x - dot_x, (y - dot_y) * 1.2) - rng.uniform(0.11, 0.2)
-            rgb = mix(rgb, cream * 0.92, inside(dot, 2))
-            rgb = mix(rgb, colour * 0.3, line_at(dot, 0.022) * 0.6)
-    gills = mix(cream * 0.75, cream * 0.35, 0.5 + 0.5 * np.sin(np.arctan2(x, y + 0.6) * 30))
-    rgb = mix(rgb, gills, smooth(-0.06, 0.02, y - rim * 0.6))
+    skirt = np.maximum(np.abs(x) - width - 0.35 * (y - 0.4), np.maximum(0.4 - y, y - 0.56))
+    if rng.random() < 0.6:
+        layers.add(lit(under, 0.75 + 0.25 * np.sin(x * 34)), inside(skirt))
+        layers.tint(cream * 0.3, line_at(skirt, 0.02))
+    rgb = np.broadcast_to(colour, layers.rgb.shape)
+    kind = rng.random()
+    if kind < 0.35:
+        ring = np.sin(dome * rng.uniform(14, 22) + 0.8 * noise(rng, 4))
+        rgb = mix(rgb, colour * 0.35, 0.8 * smooth(-0.2, 0.5, ring))
+    elif kind < 0.6:
+        streaks = np.sin(np.arctan2(x, 0.5 - y) * 26 + noise(rng, 5))
+        streaks = smooth(0, 0.8, streaks) * smooth(-0.8, 0, dome)
+        rgb = mix(rgb, mix(colour, cream, 0.6), 0.8 * streaks)
+    elif kind < 0.8:
+        # Torn patches in the cap's own tone: round white dots would be dreamed in its place.
+        torn = noise(rng, 5, 2)
+        rgb = mix(rgb, mix(colour, cream, 0.6), smooth(0.3, 0.4, torn))
+    rgb = lit(rgb, 1.15 - 0.75 * smooth(-0.1, 1.3, np.hypot(x + 0.3, y + 0.5)))
     layers.add(rgb, inside(cap))
     layers.tint(colour * 0.25, line_at(cap, 0.03) * 0.8)
     return layers.sprite()

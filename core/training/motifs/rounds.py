@@ -187,38 +187,37 @@ def peacock(rng: Rng) -> Sprite:
 
 
 def bubbles(rng: Rng) -> Sprite:
-    """Glass or solid balls of several sizes, lit from above."""
+    """Soap bubbles of several sizes: clear within, bands of colour and light along the rim."""
     place = pose(rng, warp=0.02)
     _, dark, _, second, _ = palette(rng)
     layers = Layers()
-    hue, glass = rng.random(), rng.random() < 0.55
-    backed = rng.random() < 0.4
-    if backed:
+    if rng.random() < 0.4:
         layers.add(mix(dark, second, place.y * 0.5 + 0.5), inside(place.radius - 0.97, 8))
-    light = (rng.uniform(-0.45, 0.45), -0.42)
     balls: list[tuple[float, float, float]] = []
-    for trial in range(70):
-        size = rng.uniform(0.26, 0.5) if trial < 8 else rng.uniform(0.12, 0.28)
-        x, y = rng.uniform(-0.85, 0.85, 2)
-        clear = all(np.hypot(x - a, y - b) > 0.95 * (size + c) for a, b, c in balls)
-        if clear and len(balls) < 12 and np.hypot(x, y) + size < 1.05:
+    for trial in range(60):
+        size = rng.uniform(0.36, 0.55) if trial < 10 else rng.uniform(0.2, 0.34)
+        x, y = rng.uniform(-0.75, 0.75, 2)
+        clear = all(np.hypot(x - a, y - b) > 0.9 * (size + c) for a, b, c in balls)
+        if clear and len(balls) < 6 and np.hypot(x, y) + size < 1.05:
             balls.append((float(x), float(y), float(size)))
+    # The colours of a thin film run through all hues; a tint may bind them together.
+    hues = rng.random() + np.array([0, 0.33, 0.67], np.float32)
+    tint, tinted = hsv(rng.random(), rng.uniform(0.5, 0.9), 0.95), float(rng.choice([0, 0.3, 0.65]))
+    sun = rng.uniform(-2.4, -0.8)
+    swirl = noise(rng, 4)
     for x, y, size in balls:
         near = place.seen_from(x, y, size)
-        radius = near.radius
-        colour = hsv(hue + rng.normal(0, 0.08), rng.uniform(0.3, 0.85), rng.uniform(0.65, 1))
-        if glass:
-            rgb = mix(mix(layers.rgb, colour, 0.3), colour, 0.9 * smooth(0.5, 0.9, radius))
-        else:
-            away = near.seen_from(*light).radius
-            rgb = lit(colour, 1.1 - 0.85 * smooth(0, 1.4, away))
-        rgb = mix(rgb, colour * 0.15, 0.9 * smooth(0.86, 0.98, radius))
-        layers.add(rgb, inside((radius - 1) * size))
-        # Small and tinted: a white dot alone is too cheap a sign of a ball, and would be dreamed.
-        spot = near.seen_from(light[0], light[1])
-        layers.tint(colour * 0.4 + 0.6, inside((spot.radius - 0.13) * size, 3) * 0.8)
-        spot = near.seen_from(-light[0] * 0.9, -light[1])
-        layers.tint(WHITE, 0.4 * blob(spot, 0.25) * inside((radius - 1) * size))
+        radius, angle = near.radius, near.angle
+        film = 1.3 * radius**2 + 0.3 * swirl + 0.25 * np.cos(angle + 3 * x) + x + y
+        colour = 0.55 + 0.45 * np.cos(2 * np.pi * (film[..., None] + hues))
+        colour = mix(colour, tint, tinted)
+        cover = inside((radius - 1) * size, 2)
+        layers.add(colour, (0.55 + 0.45 * smooth(0.45, 0.85, radius)) * cover)
+        layers.tint(dark * 0.3, 0.9 * smooth(0.86, 0.97, radius) * cover)
+        # Arcs of light, never round spots: a spot alone would be dreamed in place of a bubble.
+        for turn, reach, strength in ((0.0, 0.72, 1.0), (np.pi, 0.76, 0.6)):
+            facing = smooth(0.72, 0.92, np.cos(angle - sun - turn))
+            layers.tint(WHITE, strength * facing * line_at((radius - reach) * size, 0.1 * size, 3))
     return layers.sprite()
 
 
@@ -264,33 +263,51 @@ def nautilus(rng: Rng) -> Sprite:
 
 
 def gear(rng: Rng) -> Sprite:
-    """A toothed wheel of metal: square teeth, spokes or holes, a hub."""
+    """A thick toothed wheel of bevelled metal: square teeth, straight arms or holes, a hexagon."""
     place = pose(rng, warp=0.01, stretch=0.08)
     radius, angle = place.radius, place.angle
-    teeth = rng.integers(7, 12)
-    depth, root = rng.uniform(0.2, 0.27), 0.97
-    wave = np.clip(np.cos(angle * teeth) * 2.5, -1, 1)
-    rim = radius - (root - depth / 2 + depth / 2 * wave)
-    light, dark, second, _, _ = palette(rng, hue_near(rng, (0.1, 0.58, 0.08)), 0.06)
-    # Turned metal: the light goes round with the angle.
-    sheen = 0.75 + 0.3 * np.cos(2 * angle + rng.uniform(0, 6)) + 0.08 * noise(rng, 8)
-    layers = Layers()
-    layers.add(lit(light, sheen), inside(rim))
-    layers.tint(dark * 0.4, line_at(rim + 0.035, 0.035))
-    inner, hub = rng.uniform(0.5, 0.6), rng.uniform(0.22, 0.32)
-    count = rng.integers(3, 7)
-    across = np.abs(np.sin(angle * count / 2)) * 2 / count * radius
+    teeth, tilt = int(rng.integers(7, 13)), rng.uniform(-np.pi, np.pi)
+    depth = rng.uniform(0.22, 0.3)
+    # A trapezium goes round with the angle: steep flanks, flat tips and roots.
+    tooth = np.abs(np.mod(angle * teeth / (2 * np.pi), 1) - 0.5) * 4 - 1
+    rim = radius - 0.95 + depth * (0.5 - 0.5 * np.clip(tooth * 2.2, -1, 1))
+    hexagon = np.cos(np.mod(angle - tilt, np.pi / 3) - np.pi / 6) * radius
+    bore = hexagon - rng.uniform(0.15, 0.22)
+    count = int(rng.integers(3, 7))
+    sector = np.mod(angle - tilt, 2 * np.pi / count) - np.pi / count
+    along, across = radius * np.cos(sector), np.abs(radius * np.sin(sector))
+    outer, hub, arm = 0.95 - depth - 0.14, rng.uniform(0.34, 0.4), rng.uniform(0.09, 0.14)
     kind = rng.random()
-    if kind < 0.4:
-        hole = np.maximum(np.maximum(radius - inner, hub + 0.08 - radius), 0.09 - across)
-    elif kind < 0.55:
-        middle = (inner + hub) / 2
-        hole = np.hypot(radius - middle, np.pi / count * middle - across) - (inner - hub) * 0.42
+    if kind < 0.55:
+        # Between straight arms; `wall` is the distance from the middle of the nearest one.
+        wall = radius * np.sin(np.pi / count - np.abs(sector))
+        hole = np.maximum(np.maximum(radius - outer, hub - radius), arm - wall)
+    elif kind < 0.75:
+        size = min(0.34, 0.55 * np.sin(np.pi / count)) * 0.8
+        hole = np.maximum(np.abs(along - 0.5), across) - size * 0.62
     else:
         hole = np.ones_like(radius)
-    layers.tint(dark * 0.25, inside(hole))
-    layers.tint(dark * 0.5, line_at(radius - inner - 0.04, 0.018) * 0.7)
-    layers.tint(lit(second, sheen), inside(radius - hub))
-    layers.tint(dark * 0.4, line_at(radius - hub, 0.03))
-    layers.tint(INK, inside(radius - hub * 0.5))
+    solid = np.maximum(rim, -np.minimum(hole, bore))
+    light, dark, second, _, _ = palette(rng, hue_near(rng, (0.1, 0.58, 0.08)), 0.06)
+    slope_y, slope_x = np.gradient(solid)
+    facing = -(slope_x + slope_y) / np.maximum(np.hypot(slope_x, slope_y), 1e-4) / np.sqrt(2)
+    sheen = 0.78 + 0.2 * np.cos(2 * angle + tilt) + 0.1 * noise(rng, 8)
+    bevel = smooth(-0.09, -0.05, solid)
+    metal = lit(light, sheen * (1 - bevel) + bevel * (0.75 + 0.65 * facing))
+    step = smooth(0.03, -0.03, np.abs(radius - outer - 0.02) - 0.03) * (kind >= 0.55)
+    metal = mix(metal, dark, 0.7 * step)
+    boss = inside(hexagon - (hub if kind >= 0.55 else hub - 0.05))
+    metal = mix(metal, lit(second, 0.6 * sheen + 0.35), boss * (1 - bevel))
+    metal = mix(metal, dark * 0.4, line_at(hexagon - hub + 0.03, 0.025) * (1 - bevel))
+    layers = Layers()
+    if rng.random() < 0.7:
+        layers.add(dark * 0.25, inside(rim))
+    # The wheel's thickness shows on one side.
+    slant = rng.uniform(-np.pi, np.pi)
+    for part in (1.0, 0.66, 0.33):
+        rows, columns = (round(4 * part * way) for way in (np.sin(slant), np.cos(slant)))
+        side = np.roll(inside(solid), (rows, columns), (0, 1))
+        layers.add(dark * (0.9 - 0.5 * part), side)
+    layers.add(metal, inside(solid))
+    layers.tint(dark * 0.25, line_at(solid + 0.005, 0.02))
     return layers.sprite()
