@@ -25,6 +25,8 @@ class Declaration:
 
     `kind` is one of choice, string, integer, number, boolean. `choices` holds (value, label) pairs.
     `unit`, `minimum` and `maximum` are for numbers; `digits` is how many decimals a form shows.
+    `only_with` says when it matters: other settings, by name, and the values of which one must be
+    chosen in at least one of them; no values stand for any but the default.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Declaration:
     maximum: float = math.inf
     unit: str = ""
     digits: int = 0
+    only_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ def declarations() -> dict[str, Declaration]:
     rows = json.loads((COMMON / "settings.json").read_text(encoding="utf-8"))
     for row in rows:
         row["choices"] = tuple((value, label) for value, label in row.get("choices", ()))
+        conditions = row.pop("only-with", {})
+        row["only_with"] = {other: tuple(values) for other, values in conditions.items()}
     return {row["name"]: Declaration(**row) for row in rows}
 
 

@@ -147,7 +147,7 @@ def _add_setting(group: Any, declared: Declaration) -> None:
 def _range(declared: Declaration) -> str:
     """What a setting can be and is, for people."""
     if declared.kind == "boolean":
-        return f"default: {'yes' if declared.default else 'no'}"
+        return "; ".join([f"default: {'yes' if declared.default else 'no'}", *_needs(declared)])
     words = []
     if declared.kind == "choice":
         words.append("one of " + ", ".join(value for value, _ in declared.choices))
@@ -155,7 +155,13 @@ def _range(declared: Declaration) -> str:
         unit = f", in {declared.unit}" if declared.unit else ""
         words.append(f"{declared.minimum:g} to {declared.maximum:.10g}{unit}")
     words.append(f"default: {declared.default if declared.default != '' else 'empty'}")
-    return "; ".join(words)
+    return "; ".join([*words, *_needs(declared)])
+
+
+def _needs(declared: Declaration) -> list[str]:
+    """What else must be chosen for a setting to matter, for people."""
+    others = [f"{name} {'/'.join(values)}".rstrip() for name, values in declared.only_with.items()]
+    return [f"only with {' or '.join(others)}"] if others else []
 
 
 def _add_networks(parser: argparse.ArgumentParser) -> None:

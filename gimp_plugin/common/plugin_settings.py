@@ -3,6 +3,7 @@
 Reads settings.json and presets.json, which lie beside this file and which the core reads too.
 A *setting* is a dict with at least name, kind, default, group, label and help; numbers have
 minimum, maximum, digits (decimals that a form shows) and unit, choices have (value, label) pairs.
+Its only-with says when it matters, see `matters`.
 *Values* are dicts from setting name to value. Runs on Python 2.7 and 3.
 """
 
@@ -13,12 +14,37 @@ import json
 import os
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
-_EMPTY = {"choices": [], "minimum": None, "maximum": None, "digits": 0, "unit": ""}
+_EMPTY = {
+    "choices": [],
+    "minimum": None,
+    "maximum": None,
+    "digits": 0,
+    "unit": "",
+    "only-with": {},
+}
 
 
 def settings():
     """All settings, in the order in which a form shows them."""
     return [dict(_EMPTY, **row) for row in _read("settings.json")]
+
+
+def groups():
+    """The groups of settings, as (name, title) pairs in the order in which a form shows them."""
+    return [(name, title) for name, title in _read("groups.json")]
+
+
+def matters(setting, values):
+    """Whether `setting` changes a dream with these `values`.
+
+    Its only-with names other settings, each with values of which one must be chosen in at least one
+    of them; no values stand for any but the default.
+    """
+    plain = defaults()
+    return not setting["only-with"] or any(
+        values[other] in wanted if wanted else not _same(values[other], plain[other])
+        for other, wanted in setting["only-with"].items()
+    )
 
 
 def presets():

@@ -45,6 +45,17 @@ def test_every_declaration_makes_sense() -> None:
             assert row.minimum <= float(row.default) <= row.maximum
 
 
+def test_every_condition_can_be_met() -> None:
+    for name, row in declarations().items():
+        for other, wanted in row.only_with.items():
+            assert other != name
+            if wanted:
+                assert set(wanted) <= {value for value, _ in declarations()[other].choices}, name
+            else:
+                # Then any value but the default will do.
+                assert declarations()[other].kind != "choice", name
+
+
 def test_every_preset_is_a_choice_and_parses() -> None:
     assert [value for value, _ in declarations()["preset"].choices] == list(presets())
     for name, values in presets().items():

@@ -25,7 +25,29 @@ def test_the_plugins_know_what_the_core_knows() -> None:
 
 def test_every_setting_has_all_keys() -> None:
     for setting in plugin_settings.settings():
-        assert {"minimum", "maximum", "digits", "unit", "choices"} <= setting.keys()
+        assert {"minimum", "maximum", "digits", "unit", "choices", "only-with"} <= setting.keys()
+
+
+def test_every_group_has_its_title() -> None:
+    assert dict(plugin_settings.groups()) == core_settings.groups()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "expected"),
+    [
+        ("octaves", {}, True),
+        ("concept", {}, False),
+        ("concept", {"objective": "concept"}, True),
+        ("blur-sigma", {}, False),
+        ("blur-sigma", {"blur-every": 4}, True),
+        ("neuron-x", {"mix": "neuron m4c 12"}, True),
+    ],
+)
+def test_a_setting_matters_with_some_values_alone(
+    name: str, changes: dict[str, object], expected: bool
+) -> None:
+    setting = next(row for row in plugin_settings.settings() if row["name"] == name)
+    assert plugin_settings.matters(setting, {**plugin_settings.defaults(), **changes}) is expected
 
 
 def test_mnemonics_do_not_clash() -> None:

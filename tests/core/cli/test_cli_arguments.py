@@ -96,6 +96,7 @@ def test_help_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     for name in declarations():
         assert f"--{name}" in text
+    assert "only with objective concept/probability" in " ".join(text.split())
 
 
 def test_help_and_mistakes_do_without_pytorch() -> None:
