@@ -69,9 +69,10 @@ def snake(rng: Rng) -> Sprite:
     else:
         heading = rng.uniform(1.5, 1.8) * np.cos(rng.uniform(8, 9.5) * steps)
         axis = _walk(heading, np.ones(56))
-        axis *= 0.64 / np.abs(axis).max()
-        # Back a little, for the head goes beyond the line's end.
-        axis -= 0.16 * np.array([np.cos(heading[-1]), np.sin(heading[-1])])
+        axis *= 0.66 / np.abs(axis).max()
+        # The head goes beyond the line's end, and is to be seen whole.
+        crown = axis[-1] + 0.36 * np.array([np.cos(heading[-1]), np.sin(heading[-1])])
+        axis -= (np.maximum(axis.max(0), crown) + np.minimum(axis.min(0), crown)) / 2
         half, count = rng.uniform(0.15, 0.18), 9.0
     body = limb(place, axis, half * np.clip(steps * 3.2 + 0.12, 0, 1))
     colours = palette(rng, hue_near(rng, (0.3, 0.1, 0.05, 0.16)))
@@ -117,9 +118,10 @@ def lizard(rng: Rng) -> Sprite:
     bend, curl = rng.uniform(0.3, 0.8) * float(rng.choice((-1.0, 1.0))), rng.uniform(7, 13)
     heading = bend * np.sin(steps * 7) - np.sign(bend) * curl * np.clip(steps - 0.5, 0, 1) ** 1.6
     axis = turned(_walk(heading + np.pi / 2, 1 - 0.55 * steps), rng.uniform(-np.pi, np.pi))
-    axis -= (axis.max(0) + axis.min(0)) / 2
-    axis *= 0.73 / np.abs(axis).max()
-    plump = rng.uniform(0.9, 1.2)
+    # Room for the feet: between the middle of the whole and the middle of the trunk.
+    axis -= (axis.max(0) + axis.min(0)) / 4 + axis[14] / 2
+    axis *= 0.83 / np.abs(axis).max()
+    plump = rng.uniform(1.0, 1.35)
     widths = plump * np.interp(
         steps,
         (0, 0.06, 0.12, 0.2, 0.33, 0.46, 0.56, 0.72, 1),
@@ -170,7 +172,7 @@ def _legs(rng: Rng, axis: Array, light: Array, dark: Array) -> Sprite:
 
 def octopus(rng: Rng) -> Sprite:
     """A bulging head with two eyes over curling arms, rows of suckers along their insides."""
-    place = pose(rng, turn=0.35, warp=0.07, stretch=0.08)
+    place = pose(rng, turn=0.35, warp=0.07, stretch=0.08).seen_from(0, -0.02, 0.93)
     light, dark, second, _, pale = palette(rng, hue_near(rng, (0.03, 0.95, 0.08, 0.75)), 0.08)
     mirrored = Place(np.abs(place.x), place.y)
     steps = np.linspace(0, 1, 17)

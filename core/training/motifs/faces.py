@@ -251,8 +251,8 @@ def _mane(rng: Rng, layers: Layers, place: Place, colour: Array) -> None:
             place, np.cumsum(stride, 0) + np.array([x, y - 0.04]), 0.15 * (1.1 - steps**1.5)
         )
         strand = 0.7 + 0.3 * np.cos(lock.across * 7)
-        layers.add(lit(colour, (0.3 + 0.85 * lock.light) * strand), inside(lock.distance))
-        layers.tint(colour * 0.2, line_at(lock.distance, 0.025))
+        shade = (0.3 + 0.85 * lock.light) * strand * (1 - 0.8 * line_at(lock.distance, 0.025))
+        layers.add(lit(colour, shade), inside(lock.distance))
 
 
 def antlers(rng: Rng) -> Sprite:

@@ -14,11 +14,16 @@ from core.training.motifs.drawing import Array, Place
 LIGHT = (-0.42, -0.56, 0.71)
 
 
+# How far from a limb its distance is still told; beyond, it is `FAR`.
+MARGIN = 0.25
+FAR = 9.0
+
+
 class Limb(NamedTuple):
     """What each pixel is to a limb, (SIDE, SIDE) each.
 
     Attributes:
-        distance: from its skin, negative inside.
+        distance: from its skin, negative inside; `FAR` where that is more than about `MARGIN`.
         along: 0 at its first point, 1 at its last.
         across: 0 on its axis, -1 and 1 at its sides.
         light: how it faces the light, 0 to 1, as a round body would.
@@ -38,29 +43,36 @@ def limb(place: Place, points: ArrayLike, widths: ArrayLike) -> Limb:
         widths: (n,) half widths, above 0.
     """
     axis, half = np.asarray(points, np.float32), np.asarray(widths, np.float32)
+    # Most limbs are small: only the pixels about them are worked on, and as float32.
+    middle = (axis.max(0) + axis.min(0)) / 2
+    reach = np.hypot(*(axis - middle).T).max() + half.max() + MARGIN
+    near = (place.x - middle[0]) ** 2 + (place.y - middle[1]) ** 2 < reach**2
+    x, y = (field[near].astype(np.float32) for field in place)
+    distance, along, across, light = (
+        np.full(near.shape, value, np.float32) for value in (FAR, 0, 0, 0)
+    )
+    distance[near], along[near], across[near], light[near] = _along(x, y, axis, half)
+    return Limb(distance, along, across, light)
+
+
+def _along(x: Array, y: Array, axis: Array, half: Array) -> tuple[Array, Array, Array, Array]:
+    """The fields of a `Limb` at places (m,)."""
     step = np.gradient(axis, axis=0)
     stride = np.hypot(step[:, 0], step[:, 1]) + 1e-6
     step = step / stride[:, None]
-    # Wider numbers would take twice as long, here and in all that is computed of them.
-    place = Place(place.x.astype(np.float32, copy=False), place.y.astype(np.float32, copy=False))
-    x, y = place.x - axis[:, 0, None, None], place.y - axis[:, 1, None, None]
-    nearest = np.argmin(np.sqrt(x * x + y * y) - half[:, None, None], axis=0)
-    x, y = place.x - axis[nearest, 0], place.y - axis[nearest, 1]
+    away_x, away_y = x - axis[:, 0, None], y - axis[:, 1, None]
+    nearest = np.argmin(np.sqrt(away_x * away_x + away_y * away_y) - half[:, None], axis=0)
+    x, y = x - axis[nearest, 0], y - axis[nearest, 1]
     ahead, side = step[nearest, 0], step[nearest, 1]
     forward, across = x * ahead + y * side, y * ahead - x * side
     beyond = np.clip(forward / stride[nearest], -0.5, 0.5)
     position = nearest + beyond
-    width = np.interp(position, np.arange(len(half)), half).astype(np.float32)
-    left = forward - beyond * stride[nearest]
+    width = np.interp(position, np.arange(len(half)), half)
     across = across / width
+    distance = np.hypot(across * width, forward - beyond * stride[nearest]) - width
     bulge = np.clip(across, -1, 1)
     light = bulge * (ahead * LIGHT[1] - side * LIGHT[0]) + np.sqrt(1 - bulge**2) * LIGHT[2]
-    return Limb(
-        np.hypot(across * width, left) - width,
-        np.clip(position / (len(half) - 1), 0, 1).astype(np.float32),
-        across,
-        np.clip(light, 0, 1),
-    )
+    return distance, np.clip(position / (len(half) - 1), 0, 1), across, np.clip(light, 0, 1)
 
 
 def rounded(points: Sequence[tuple[float, float]], pieces: int = 5) -> NDArray[np.float64]:
