@@ -34,75 +34,99 @@ def _opening(across: Array, above: Array, half: float, pointed: bool) -> Array:
 
 
 def arch(rng: Rng) -> Sprite:
-    """Round or pointed arches of stone on columns, dark within; one or two side by side."""
-    place = pose(rng, turn=0.15, warp=0.02, stretch=0.08)
-    light, dark, second, _, _ = palette(rng, hue_near(rng, (0.09, 0.07, 0.6)), 0.08)
-    count = int(rng.choice([1, 1, 2]))
-    pointed = bool(rng.random() < 0.4)
-    # One opening's own coordinates: x over [-1, 1] between the middles of its columns.
-    across = place.x if count == 1 else np.mod(place.x * 2, 2) - 1
-    scale = 1 / count
-    above = (place.y + 0.05 - 0.2 * (count - 1)) * count
-    stone = lit(light, 0.95 + 0.25 * noise(rng, 8, 2))
-    joints = np.maximum(
-        np.abs(np.mod(place.y * 4, 1) - 0.5),
-        np.abs(np.mod(place.x * 2.5 + np.floor(place.y * 4) / 2, 1) - 0.5),
-    )
-    stone = mix(stone, dark, 0.6 * smooth(0.43, 0.48, joints))
+    """A gateway of striped wedge stones, arch within arch into the depth, a tiled floor."""
+    place = pose(rng, turn=0.1, warp=0.015, stretch=0.08)
+    x, y = place.x, place.y
+    light, dark, second, _, third = palette(rng, hue_near(rng, (0.08, 0.05, 0.6)), 0.08)
+    ink, pointed = dark * 0.3, bool(rng.random() < 0.45)
+    # Every other stone of the arch is of another colour, as at Cordoba.
+    other = second * 0.75 if rng.random() < 0.4 else mix(dark, second, 0.35)
     layers = Layers()
-    block = np.maximum(np.abs(place.x), np.abs(place.y)) - 0.93
+    gabled = rng.random() < 0.4
+    top = np.abs(x) * 0.75 - 0.95 if gabled else np.full_like(y, -0.95)
+    block = np.maximum(np.abs(x) - 0.93, np.maximum(top - y, y - 0.95))
+    stone = lit(mix(light, third, 0.25), 0.9 - 0.2 * x + 0.25 * noise(rng, 8, 2))
     layers.add(stone, inside(block))
-    outer = _opening(across, above, 0.86, pointed)
-    layers.tint(second, inside(outer * scale))
-    layers.tint(dark * 0.4, line_at(outer * scale, 0.025))
-    # Wedge stones of the arch itself.
-    wedge = np.abs(np.sin(np.arctan2(across, -above) * 6))
-    layers.tint(dark * 0.5, smooth(0.25, 0.1, wedge) * inside(outer * scale) * (above < 0))
-    inner = _opening(across, above, 0.6, pointed)
-    sky = hsv(0.58, 0.5, 0.9) if rng.random() < 0.3 else dark * 0.9
-    depth = mix(dark * 0.12, sky, smooth(-0.5, 1.4, above))
-    layers.tint(depth, inside(inner * scale))
-    layers.tint(INK, line_at(inner * scale, 0.03))
-    capital = (np.abs(above - 0.03) < 0.1) * (np.abs(across) > 0.54)
-    layers.tint(np.clip(light * 1.2, 0, 1), capital.astype(np.float32))
-    layers.tint(dark * 0.4, line_at(np.abs(above - 0.03) - 0.1, 0.03) * (np.abs(across) > 0.54))
-    layers.tint(dark * 0.3, line_at(block, 0.05))
+    layers.tint(np.clip(light * 1.25, 0, 1), inside(y - top - 0.13))
+    layers.tint(ink, np.maximum(line_at(y - top - 0.15, 0.022), line_at(block, 0.04)))
+    end_x, end_y = rng.uniform(-0.25, 0.25), rng.uniform(0.2, 0.45)
+    floor = np.maximum(y - end_y, 1e-3)
+    tiles = np.sin((x - end_x) / floor * 5) * np.sin(3 / floor)
+    tiled = mix(ink, light * 0.85, smooth(-0.2, 0.2, tiles))
+    orders, scale = int(rng.integers(2, 4)), 1.0
+    wedges = int(rng.integers(4, 7))
+    for order in range(orders):
+        near = place.seen_from(end_x * (1 - scale), end_y * (1 - scale), scale)
+        above = near.y + (0.08 if gabled else 0.02)
+        outer = np.maximum(_opening(near.x, above, 0.8, pointed), near.y - 0.95) * scale
+        # Joints point at the centre round the head and lie level down the sides.
+        head = np.arctan2(-above, near.x) / np.pi * (2 * wedges + 1)
+        run = np.where(above < 0, head, -above * 3.2)
+        stripe = smooth(-0.25, 0.25, np.sin(run * np.pi))
+        shade = (0.72**order) * (1.0 - 0.25 * near.x)
+        layers.tint(INK, 0.6 * smooth(0.12, 0, outer) * inside(block))
+        layers.tint(lit(mix(light, other, stripe), shade), inside(outer))
+        capital = np.maximum(np.abs(above - 0.02) - 0.09, 0.5 - np.abs(near.x)) * scale
+        layers.tint(lit(np.clip(light * 1.3, 0, 1), shade), inside(capital) * inside(outer))
+        layers.tint(ink, line_at(capital, 0.02) * inside(outer))
+        inner = np.maximum(_opening(near.x, above, 0.54, pointed), near.y - 0.95) * scale
+        layers.tint(mix(ink, dark, 0.4), inside(inner))
+        layers.tint(ink, np.maximum(line_at(inner, 0.022), line_at(outer, 0.025)))
+        below = (0.95 - end_y) * np.abs(near.x) - 0.54 * (near.y - end_y)
+        layers.tint(lit(tiled, 0.5 + floor), inside(below * scale) * inside(inner))
+        scale *= 0.6
+    near = place.seen_from(end_x * (1 - scale), end_y * (1 - scale), scale)
+    through = np.maximum(_opening(near.x, near.y, 0.72, pointed), near.y - 0.95) * scale
+    sky = mix(WHITE, hsv(hue_near(rng, (0.12, 0.57)), 0.7, 1.0), smooth(0.9, -0.9, near.y))
+    if rng.random() < 0.6:
+        layers.tint(sky, inside(through))
     return layers.sprite()
 
 
 def pagoda(rng: Rng) -> Sprite:
-    """Storeys with windows under swept roofs, smaller towards the top."""
-    place = pose(rng, turn=0.12, warp=0.02, stretch=0.1)
+    """Storeys with red posts under broad roofs whose corners turn up, smaller towards the top."""
+    place = pose(rng, turn=0.1, warp=0.012, stretch=0.07)
     x, y = np.abs(place.x), place.y
     light, dark, gilt, _, _ = palette(rng)
-    roof = hsv(hue_near(rng, (0.0, 0.04, 0.45)), rng.uniform(0.5, 0.95), rng.uniform(0.4, 0.85))
-    storeys = int(rng.integers(2, 4))
-    height = 1.65 / storeys
-    doors = float(rng.choice([0.0, 0.34]))
+    hue = hue_near(rng, (0.0, 0.04, 0.45))
+    roof = hsv(hue, rng.uniform(0.55, 0.95), rng.uniform(0.45, 0.85))
+    post = hsv(hue + rng.choice([0.0, 0.5]), 0.85, rng.uniform(0.45, 0.75))
+    pale = np.clip(roof * 0.7 + 0.4, 0, 1)
+    ink = roof * 0.12
+    storeys = int(rng.choice([2, 3, 3]))
+    height, broad = 1.5 / storeys, rng.uniform(0.5, 0.64)
+    ribs = rng.integers(3, 6)
     layers = Layers()
-    layers.add(gilt, inside(np.maximum(x - 0.05, np.abs(y + 0.85) - 0.12)))
-    for storey in range(storeys):
-        top = -0.72 + storey * height
-        half = 0.34 + 0.5 * (storey + 1) / storeys
-        walls = np.maximum(x - half * 0.68, np.maximum(top + 0.2 * height - y, y - top - height))
-        wall = lit(light, 0.95 - 0.25 * place.x)
-        layers.add(wall, inside(walls))
-        # One dark door or a pair: rows of panes would be dreamed in place of towers.
-        door = np.maximum(np.abs(x - doors * half) - 0.12, top + 0.45 * height - y)
-        layers.tint(dark * 0.35, inside(door) * inside(walls + 0.02))
-        layers.tint(dark * 0.3, line_at(walls, 0.025))
-    for storey in range(storeys):
-        top = -0.72 + storey * height
-        half = 0.4 + 0.56 * (storey + 1) / storeys
-        part = np.clip((y - top + 0.2 * height) / (0.75 * height), 0, 1)
-        # The eaves lift towards their ends.
-        eaves = y - top - 0.55 * height + 0.4 * height * (x / half) ** 2
-        reach = half * (0.3 + 0.7 * part**1.7)
-        shape = np.maximum(x - reach, np.maximum(eaves, top - 0.2 * height - y))
-        tiles = lit(roof, (0.65 + 0.5 * (1 - part)) * (0.88 + 0.12 * np.sin(x * 40)))
-        layers.add(tiles, inside(shape))
-        layers.tint(np.clip(roof * 1.4 + 0.25, 0, 1), line_at(eaves + 0.03, 0.035) * inside(shape))
-        layers.tint(roof * 0.2, line_at(shape, 0.025))
+    spire = np.maximum(x - 0.07 - 0.04 * np.sin(y * 60), np.abs(y + 0.82) - 0.12)
+    layers.add(gilt, inside(spire))
+    layers.tint(ink, line_at(spire, 0.02))
+    for storey in reversed(range(storeys)):
+        top = -0.62 + storey * height
+        half = broad + (0.97 - broad) * storey / max(storeys - 1, 1)
+        room = half * 0.62
+        floor = top + height * 1.05
+        walls = np.maximum(x - room, np.maximum(top - y, y - floor))
+        layers.add(lit(light, 0.95 - 0.3 * place.x), inside(walls))
+        # A dark doorway between posts; rows of panes would be dreamed in place of towers.
+        door = np.maximum(x - room * 0.34, top + 0.5 * height - y)
+        layers.tint(dark * 0.2, inside(door) * inside(walls))
+        posts = np.minimum(np.abs(x - room * 0.93), np.abs(x - room * 0.42)) - room * 0.1
+        layers.tint(post, inside(posts) * inside(walls))
+        layers.tint(ink, line_at(posts, 0.014) * inside(walls))
+        layers.tint(INK, 0.65 * smooth(top + height, top + 0.35 * height, y) * inside(walls))
+        step = np.maximum(x - room * 1.18, np.abs(y - floor + 0.02) - 0.08 * height)
+        layers.add(np.clip(light * 1.1, 0, 1), inside(step))
+        layers.tint(ink, line_at(step, 0.02))
+        # The eaves run level and sweep up at the corners; the slope above them is hollow.
+        part = np.clip(x / half, 0, 1.2)
+        eaves = top + height * (0.55 - 0.34 * part**3)
+        ridge = top + height * (-0.42 + 0.72 * part**0.9 - 0.22 * part**5)
+        shape = np.maximum(np.maximum(y - eaves, ridge - y), x - half)
+        depth = np.clip((y - ridge) / np.maximum(eaves - ridge, 0.05), 0, 1)
+        rib = np.abs(np.sin(np.pi * ribs * x / (half * (0.45 + 0.55 * depth))))
+        layers.add(lit(roof, (1.2 - 0.55 * depth) * (0.55 + 0.5 * rib)), inside(shape))
+        layers.tint(pale, line_at(y - eaves + 0.05, 0.04) * inside(shape))
+        layers.tint(ink, np.maximum(line_at(shape, 0.026), line_at(y - eaves + 0.11, 0.016)))
     return layers.sprite()
 
 

@@ -263,28 +263,23 @@ def nautilus(rng: Rng) -> Sprite:
 
 
 def gear(rng: Rng) -> Sprite:
-    """A thick toothed wheel of bevelled metal: square teeth, straight arms or holes, a hexagon."""
-    place = pose(rng, warp=0.01, stretch=0.08)
+    """A thick toothed wheel of bevelled metal: square teeth, straight arms, a hexagonal hole."""
+    place = pose(rng, warp=0.01, stretch=0.05)
     radius, angle = place.radius, place.angle
     teeth, tilt = int(rng.integers(7, 13)), rng.uniform(-np.pi, np.pi)
     depth = rng.uniform(0.22, 0.3)
     # A trapezium goes round with the angle: steep flanks, flat tips and roots.
     tooth = np.abs(np.mod(angle * teeth / (2 * np.pi), 1) - 0.5) * 4 - 1
-    rim = radius - 0.95 + depth * (0.5 - 0.5 * np.clip(tooth * 2.2, -1, 1))
+    rim = radius - 0.9 + depth * (0.5 - 0.5 * np.clip(tooth * 2.2, -1, 1))
     hexagon = np.cos(np.mod(angle - tilt, np.pi / 3) - np.pi / 6) * radius
-    bore = hexagon - rng.uniform(0.15, 0.22)
+    bore = hexagon - rng.uniform(0.13, 0.18)
     count = int(rng.integers(3, 7))
     sector = np.mod(angle - tilt, 2 * np.pi / count) - np.pi / count
-    along, across = radius * np.cos(sector), np.abs(radius * np.sin(sector))
-    outer, hub, arm = 0.95 - depth - 0.14, rng.uniform(0.34, 0.4), rng.uniform(0.09, 0.14)
-    kind = rng.random()
-    if kind < 0.55:
-        # Between straight arms; `wall` is the distance from the middle of the nearest one.
+    outer, hub, arm = 0.9 - depth - 0.13, rng.uniform(0.33, 0.38), rng.uniform(0.1, 0.14)
+    armed = rng.random() < 0.75
+    if armed:
         wall = radius * np.sin(np.pi / count - np.abs(sector))
         hole = np.maximum(np.maximum(radius - outer, hub - radius), arm - wall)
-    elif kind < 0.75:
-        size = min(0.34, 0.55 * np.sin(np.pi / count)) * 0.8
-        hole = np.maximum(np.abs(along - 0.5), across) - size * 0.62
     else:
         hole = np.ones_like(radius)
     solid = np.maximum(rim, -np.minimum(hole, bore))
@@ -292,13 +287,11 @@ def gear(rng: Rng) -> Sprite:
     slope_y, slope_x = np.gradient(solid)
     facing = -(slope_x + slope_y) / np.maximum(np.hypot(slope_x, slope_y), 1e-4) / np.sqrt(2)
     sheen = 0.78 + 0.2 * np.cos(2 * angle + tilt) + 0.1 * noise(rng, 8)
-    bevel = smooth(-0.09, -0.05, solid)
+    bevel = smooth(-0.075, -0.045, solid)
     metal = lit(light, sheen * (1 - bevel) + bevel * (0.75 + 0.65 * facing))
-    step = smooth(0.03, -0.03, np.abs(radius - outer - 0.02) - 0.03) * (kind >= 0.55)
-    metal = mix(metal, dark, 0.7 * step)
-    boss = inside(hexagon - (hub if kind >= 0.55 else hub - 0.05))
+    boss = inside(hexagon - hub) * (1 - armed)
     metal = mix(metal, lit(second, 0.6 * sheen + 0.35), boss * (1 - bevel))
-    metal = mix(metal, dark * 0.4, line_at(hexagon - hub + 0.03, 0.025) * (1 - bevel))
+    metal = mix(metal, dark * 0.4, line_at(hexagon - hub, 0.03) * (1 - armed))
     layers = Layers()
     if rng.random() < 0.7:
         layers.add(dark * 0.25, inside(rim))
@@ -306,7 +299,7 @@ def gear(rng: Rng) -> Sprite:
     slant = rng.uniform(-np.pi, np.pi)
     for part in (1.0, 0.66, 0.33):
         rows, columns = (round(4 * part * way) for way in (np.sin(slant), np.cos(slant)))
-        side = np.roll(inside(solid), (rows, columns), (0, 1))
+        side = np.roll(inside(solid), (rows, columns), (0, 1)) * inside(radius - 0.98)
         layers.add(dark * (0.9 - 0.5 * part), side)
     layers.add(metal, inside(solid))
     layers.tint(dark * 0.25, line_at(solid + 0.005, 0.02))
