@@ -144,6 +144,7 @@ def fish(rng: Rng) -> Sprite:
     head = np.hypot(x - 0.95, y) - 0.56
     rgb = mix(rgb, mix(light, third, 0.2), inside(head, 2))
     rgb = mix(rgb, dark * 0.4, line_at(head, 0.03))
+    rgb = lit(rgb, 1.12 - 0.5 * smooth(0.15, 1.0, np.hypot(x * 0.8, y + 0.3)))
     layers.add(rgb, inside(body))
     layers.tint(dark * 0.3, 0.85 * smooth(-0.09, -0.03, body) * inside(body))
     mouth = line_at(y - 0.16 + (x - 0.9) * 0.3, 0.025) * (x > 0.72) * inside(body)
@@ -159,11 +160,19 @@ def bird(rng: Rng) -> Sprite:
     light, dark, second, third, _ = palette(rng)
     length = rng.uniform(0.62, 0.86)
     skull = np.hypot(x + 0.22, y + 0.2) - 0.6
-    neck = np.maximum(np.abs(x + 0.34 - 0.1 * y) - 0.46 - 0.12 * y, np.maximum(-y, y - 0.93))
+    # The breast ends in points, as if torn from the rest of the plumage.
+    ragged = y - 0.9 + 0.14 * np.abs(np.sin(x * 9))
+    neck = np.maximum(np.abs(x + 0.34 - 0.1 * y) - 0.46 - 0.12 * y, np.maximum(-y, ragged))
     line = y + 0.12 - rng.uniform(0, 0.45) * np.clip(x - 0.25, 0, 1) ** 2
     beak = np.maximum(np.abs(line) - 0.29 * (1 - (x - 0.2) / length), 0.2 - x)
-    plumage = 0.5 + 0.5 * np.sin(20 * np.hypot(x - 0.2, y + 0.2) + 2.5 * np.sin(7 * place.angle))
-    rgb = lit(mix(light, second, np.clip(y * 0.6 + 0.4, 0, 1)), 0.65 + 0.4 * plumage)
+    # Feathers in rows that spread from the beak over the head and down the neck.
+    away = np.hypot(x - 0.3, (y + 0.1) * 0.9)
+    scallop = np.abs(np.sin(np.arctan2(y + 0.1, 0.3 - x) * 8))
+    part = np.mod(away * rng.uniform(4, 5.5) - 0.45 * scallop, 1)
+    plumage = smooth(0, 0.75, part) * smooth(1, 0.93, part)
+    round_off = 1.1 - 0.45 * smooth(0.1, 1.1, np.hypot(x + 0.1, (y + 0.45) * 0.8))
+    rgb = mix(light, second, np.clip(y * 0.6 + 0.4, 0, 1))
+    rgb = lit(rgb, (0.35 + 0.75 * plumage) * round_off)
     kind = rng.random()
     if kind < 0.4:
         rgb = mix(rgb, third * 0.5, smooth(-0.42, -0.5, y))
@@ -172,7 +181,7 @@ def bird(rng: Rng) -> Sprite:
     layers = Layers()
     head = np.minimum(skull, neck)
     layers.add(rgb, inside(head))
-    layers.tint(dark * 0.3, line_at(head, 0.035) * (y < 0.88))
+    layers.tint(dark * 0.3, line_at(head, 0.035))
     colour = hsv(hue_near(rng, (0.08, 0.13, 0.03)), rng.uniform(0.6, 0.95), rng.uniform(0.6, 1))
     layers.add(lit(colour, np.where(line > 0, 0.6, 1.0)), inside(beak))
     layers.tint(colour * 0.2, np.maximum(line_at(line, 0.025), line_at(beak, 0.025)) * (x > 0.18))
