@@ -292,11 +292,11 @@ def _crown(
     angles = np.arange(count) * GOLDEN_ANGLE + rng.uniform(0, 6)
     reaches = 0.6 * np.sqrt((np.arange(count) + 0.3) / count)
     centres = [
-        (reach * np.cos(angle) * 1.05, -0.24 + reach * np.sin(angle) * 0.7)
+        (reach * np.cos(angle) * 1.12, -0.24 + reach * np.sin(angle) * 0.7)
         for reach, angle in zip(reaches, angles, strict=True)
     ]
     for x, y in sorted(centres, key=lambda centre: -centre[1]):
-        size = rng.uniform(0.26, 0.33)
+        size = rng.uniform(0.28, 0.35)
         near = place.seen_from(x, y)
         scallops = 0.03 * np.cos(near.angle * 9 + rng.uniform(0, 6))
         distance = near.radius - size + scallops + ragged

@@ -67,7 +67,7 @@ def mountain(rng: Rng) -> Sprite:
 
 def cloud(rng: Rng) -> Sprite:
     """A heap of cumulus: billows bright above, shaded below, on a flat base."""
-    place = pose(rng, turn=0.1, warp=0.04, stretch=0.1)
+    place = pose(rng, turn=0.1, warp=0.02, stretch=0.08)
     place = Place(place.x * rng.choice([-1, 1]), place.y)
     hue = rng.random() if rng.random() < 0.25 else float(rng.normal(0.61, 0.04))
     glow = hue_near(rng, (0.1, 0.05, 0.95, 0.13))
@@ -93,10 +93,10 @@ def cloud(rng: Rng) -> Sprite:
         near = place.seen_from(x, y, size)
         radius = near.radius
         # Curls roughen each billow's rim, as on a cauliflower.
-        distance = np.maximum((radius - 1) * size - 0.5 * curls, place.y - base - 0.4 * curls)
-        light = 0.1 - 0.65 * near.y - 0.4 * near.x - 0.5 * place.y - 0.25 * radius + 3.5 * curls
+        distance = np.maximum((radius - 1) * size - 0.4 * curls, place.y - base - 0.4 * curls)
+        light = 0.2 - 0.75 * near.y - 0.45 * near.x - 0.4 * place.y - 0.25 * radius + 2 * curls
         rgb = mix(mix(dark, middle, smooth(-0.9, 0.05, light)), bright, smooth(-0.05, 0.6, light))
-        layers.tint(dark, 0.65 * smooth(0.16, 0, distance))
+        layers.tint(dark, 0.5 * smooth(0.12, 0, distance))
         layers.add(rgb, inside(distance, 2.5))
     layers.tint(dark * 0.8, 0.7 * smooth(-0.2, 0.02, place.y - base))
     return layers.sprite()
@@ -115,11 +115,11 @@ def flame(rng: Rng) -> Sprite:
         hsv(hue + toward, 0.75, 1.0),
         hsv(hue + 1.1 * toward, 0.15, 1.0),
     )
-    tongues = [(rng.uniform(-0.1, 0.1), rng.uniform(1.7, 1.85), rng.uniform(0.36, 0.44))]
+    tongues = [(rng.uniform(-0.1, 0.1), rng.uniform(1.7, 1.85), rng.uniform(0.42, 0.54))]
     for side in (-1, 1):
         for order in range(rng.integers(1, 3)):
-            x = side * (0.3 + 0.22 * order) * rng.uniform(0.85, 1.15)
-            tongues.append((x, rng.uniform(0.85, 1.35) - 0.3 * order, rng.uniform(0.2, 0.3)))
+            x = side * (0.34 + 0.26 * order) * rng.uniform(0.85, 1.1)
+            tongues.append((x, rng.uniform(1.0, 1.45) - 0.3 * order, rng.uniform(0.26, 0.36)))
     layers = Layers()
     sway = rng.uniform(0, 6)
     # The tall one last: the fire is hottest in its middle.
