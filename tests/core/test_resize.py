@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from core.resize import pad_by_reflection, resize
@@ -31,3 +32,17 @@ def test_padding_mirrors_without_repeating_the_edge() -> None:
 def test_large_enough_is_left_alone() -> None:
     canvas = torch.rand(1, 3, 9, 8)
     assert pad_by_reflection(canvas, 8) is canvas
+
+
+@pytest.mark.parametrize("antialias", [True, False])
+@pytest.mark.parametrize("size", [(40, 50), (84, 105)])
+def test_a_ring_knows_no_edge(size: tuple[int, int], antialias: bool) -> None:
+    """Rolled by whole samples of either size, it is scaled to the same, rolled."""
+    ring = torch.rand(1, 2, 60, 75, generator=torch.Generator().manual_seed(1))
+    scaled = resize(ring, size, antialias, wrap=True)
+    steps = (size[0] // 5 * 2, size[1] // 5 * 3)
+    rolled = resize(ring.roll((24, 45), (-2, -1)), size, antialias, wrap=True)
+    torch.testing.assert_close(rolled, scaled.roll(steps, (-2, -1)))
+    if antialias:
+        inside = (..., slice(8, -8), slice(8, -8))
+        torch.testing.assert_close(scaled[inside], resize(ring, size, True)[inside])
