@@ -6,7 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-
 # The constant of Keys's bicubic kernel, as `F.interpolate` has it.
 _CUBIC = -0.75
 
