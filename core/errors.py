@@ -41,6 +41,12 @@ class SettingError(DreamError):
     code = "bad-setting"
 
 
+class RecordError(DreamError):
+    """A record of a dream is missing, damaged, or of a later version."""
+
+    code = "bad-record"
+
+
 class LayerUnknown(SettingError):
     """A layer that the network does not have."""
 

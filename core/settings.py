@@ -160,14 +160,9 @@ def from_text(name: str, text: str) -> object:
     return text
 
 
-def changed(settings: Settings) -> dict[str, object]:
-    """The settings that differ from what their preset alone would give, by declared name."""
-    plain = parse({"preset": settings.preset})
-    return {
-        f.name.replace("_", "-"): getattr(settings, f.name)
-        for f in fields(Settings)
-        if getattr(settings, f.name) != getattr(plain, f.name) or f.name == "preset"
-    }
+def values_of(settings: Settings) -> dict[str, object]:
+    """Every setting's value by its declared name, as `parse` takes them."""
+    return {f.name.replace("_", "-"): getattr(settings, f.name) for f in fields(Settings)}
 
 
 def _field(name: str) -> str:

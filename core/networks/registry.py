@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.errors import OutOfMemory, SettingError, WeightsError
 from core.networks.record import NetworkRecord
 from core.weights import store as weights
+from core.weights.part_file import sha256_of
 
 if TYPE_CHECKING:
     import torch
@@ -109,6 +110,26 @@ def stamp(name: str) -> tuple[int, int] | None:
         # Gone since it was found.
         status = None
     return (status.st_mtime_ns, status.st_size) if status else None
+
+
+def weights_sha256(name: str) -> str:
+    """The SHA-256 of the network's weights file, as 64 hexadecimal digits.
+
+    Raises:
+        SettingError: there is no such network.
+        NetworkMissing: its weights are not on this machine.
+        WeightsError: its weights are damaged.
+    """
+    record = find_record(name)
+    if name != BUILT_IN:
+        return weights.sha256(record)
+    try:
+        return sha256_of(BUILT_IN_FILE)
+    except OSError as error:
+        raise WeightsError(
+            f"The built-in network's weights cannot be read: {error.strerror or error}.",
+            "Run install.py again: it repairs the installation.",
+        ) from error
 
 
 def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:

@@ -111,6 +111,21 @@ def verified(record: NetworkRecord) -> Path:
     return path
 
 
+def sha256(record: NetworkRecord) -> str:
+    """The full SHA-256 of the network's weights file; raises as `verified`, which it calls."""
+    path = verified(record)
+    note = _read_note(record)
+    if note and note.file == path.name:
+        return note.sha256
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise WeightsError(
+            f"The weights of {record.title} cannot be read: {error.strerror or error}.",
+            repair_hint(record),
+        ) from error
+
+
 def repair_hint(record: NetworkRecord) -> str:
     """How to replace the network's weights file."""
     note = _read_note(record)

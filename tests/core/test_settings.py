@@ -10,13 +10,13 @@ from core.errors import SettingError
 from core.settings import (
     LayerWeight,
     Settings,
-    changed,
     declarations,
     from_text,
     groups,
     parse,
     parse_layers,
     presets,
+    values_of,
 )
 
 KINDS = {"choice": str, "string": str, "integer": int, "number": float, "boolean": bool}
@@ -164,11 +164,12 @@ def test_text_that_is_no_value_is_refused(name: str, text: str, sentence: str) -
     assert caught.value.message == sentence
 
 
-def test_changed_holds_what_makes_the_same_settings_again() -> None:
+def test_values_make_the_same_settings_again() -> None:
     settings = parse({"preset": "classic", "octaves": 2, "concept": "spiral"})
-    assert changed(settings) == {"preset": "classic", "octaves": 2, "concept": "spiral"}
-    assert parse(changed(settings)) == settings
-    assert changed(Settings()) == {"preset": "default"}
+    values = values_of(settings)
+    assert list(values) == list(declarations())
+    assert (values["preset"], values["octaves"], values["step-size"]) == ("classic", 2, 1.5)
+    assert parse(values) == settings
 
 
 def test_layers_with_and_without_weights() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from torchvision.models import WeightsEnum
 
 from core.errors import NetworkMissing, SettingError, WeightsError
 from core.networks import built_in, registry
-from core.networks.registry import RECORDS, describe, installed, load_network
+from core.networks.registry import RECORDS, describe, installed, load_network, weights_sha256
 from core.networks.torchvision_networks import build, layout
 from core.settings import declarations
 from core.weights.store import import_file
@@ -66,6 +67,11 @@ def test_the_built_in_network_loads_with_what_its_record_promises() -> None:
     assert got[record.concept_layer].shape[1] == len(network.concepts)
     assert network.statistics[record.layers][0].shape[1] == got[record.layers].shape[1]
     assert describe("built-in") == (network.layers, network.concepts)
+
+
+def test_the_built_in_networks_weights_have_a_hash() -> None:
+    expected = hashlib.sha256(built_in.SHIPPED.read_bytes()).hexdigest()
+    assert weights_sha256("built-in") == expected
 
 
 def test_the_networks_are_those_of_the_setting_in_its_order() -> None:

@@ -233,6 +233,13 @@ def test_a_note_leads_to_no_file_outside_the_folder(cache: Path) -> None:
     assert weights.find(GOOGLENET) is None
 
 
+def test_the_hash_of_published_weights_is_the_whole_one(cache: Path) -> None:
+    cache.mkdir(parents=True)
+    record = dataclasses.replace(GOOGLENET, sha256=SHA256[:8])
+    (cache / record.url.rpartition("/")[2]).write_bytes(CONTENT)
+    assert weights.sha256(record) == SHA256
+
+
 # Importing
 
 
@@ -253,6 +260,7 @@ def test_weights_of_ones_own_are_taken_and_their_hash_is_noted(saved: Path, cach
     assert weights.find(GOOGLENET) == weights.verified(GOOGLENET) == imported.path
     said = note(cache)
     assert (said["sha256"], said["source"]) == (imported.sha256, "imported")
+    assert weights.sha256(GOOGLENET) == imported.sha256
 
 
 def with_auxiliary_heads(_tensors: dict[str, Tensor]) -> object:
