@@ -1,0 +1,210 @@
+"""How a dream was made: one record that is kept with it, from which it can be made again.
+
+Written down, a record is a JSON object. Keys beside those of `Record` are left to whoever keeps it:
+
+    {"format": "deep-dream-record", "number": 1, "version": "0.1.0", "pytorch": "2.9.0",
+     "device": "cpu", "precision": "float32", "weights": "…", "mask": "", "guide": "",
+     "settings": {"preset": "default", "network": "built-in", …}}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from core.errors import RecordError, SettingError
+from core.settings import Settings, declarations, parse, presets, values_of
+from core.version import VERSION
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+FORMAT, NUMBER = "deep-dream-record", 1
+# Small enough for every place that keeps one: a frame's header, a JPEG segment, a GIMP parasite.
+MAX_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a dream was made. Its JSON object is at most `MAX_BYTES` long.
+
+    Attributes:
+        settings: every setting by its declared name.
+        weights: the SHA-256 of the network's weights file, 64 hexadecimal digits.
+        version, pytorch: of this program, and of what computes.
+        device, precision: what the dream was made on and in, such as "cpu" and "float32".
+        mask, guide: a fingerprint of what was given beside the picture, empty for none.
+
+    Of a record that somebody wrote by hand, all but the settings may be empty.
+    """
+
+    settings: Mapping[str, object]
+    weights: str = ""
+    version: str = ""
+    pytorch: str = ""
+    device: str = ""
+    precision: str = ""
+    mask: str = ""
+    guide: str = ""
+
+
+def record_of(
+    settings: Settings,
+    weights: str,
+    device: torch.device,
+    precision: torch.dtype,
+    mask: NDArray[Any] | None = None,
+    guide: NDArray[Any] | None = None,
+) -> Record:
+    """The record of a dream that is made now.
+
+    Raises:
+        SettingError: its settings are too long to be kept.
+    """
+    # Not at the top: mistakes in a record are told before PyTorch is in.
+    from torch import __version__ as pytorch
+
+    record = Record(
+        values_of(settings),
+        weights,
+        VERSION,
+        str(pytorch),
+        str(device),
+        str(precision).removeprefix("torch."),
+        fingerprint(mask),
+        fingerprint(guide),
+    )
+    size = len(as_text(record))
+    if size > MAX_BYTES:
+        raise SettingError(
+            f"The settings are too long to be kept with the dream ({size} bytes,"
+            f" {MAX_BYTES} at most).",
+            "Write shorter layers, concepts or sums.",
+        )
+    return record
+
+
+def fingerprint(samples: NDArray[Any] | None) -> str:
+    """The SHA-256 of an array's shape, type and content; empty for no array."""
+    if samples is None:
+        return ""
+    digest = hashlib.sha256(f"{samples.shape} {samples.dtype}".encode())
+    digest.update(samples.tobytes())
+    return digest.hexdigest()
+
+
+def as_fields(record: Record) -> dict[str, object]:
+    """The record as the JSON object that it is written as."""
+    return {"format": FORMAT, "number": NUMBER, **asdict(record)}
+
+
+def as_text(record: Record) -> str:
+    """The record as JSON text, in ASCII."""
+    return json.dumps(as_fields(record))
+
+
+def from_text(text: str) -> Record:
+    """The record in a JSON text: one that `as_text` wrote, or an object of settings alone.
+
+    Raises:
+        RecordError: it is neither, or of a later kind.
+    """
+    try:
+        written = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RecordError("The record is damaged: it is no JSON text.") from error
+    if isinstance(written, dict) and "format" not in written:
+        return Record(written)
+    return from_fields(written)
+
+
+def from_fields(written: object) -> Record:
+    """The record that a JSON object holds; the settings in it are not checked yet.
+
+    Raises:
+        RecordError: it holds none, or one of a later kind.
+    """
+    if not isinstance(written, dict) or written.get("format") != FORMAT:
+        raise RecordError("That is no record of a dream.")
+    if written.get("number") != NUMBER:
+        raise _too_new(f"a record of kind {written.get('number')!r:.20}", written.get("version"))
+    names = [field.name for field in fields(Record)[1:]]
+    facts = {name: written.get(name, "") for name in names}
+    if not isinstance(written.get("settings"), dict) or not all(
+        isinstance(fact, str) for fact in facts.values()
+    ):
+        raise RecordError("The record is damaged: it does not hold what it should.")
+    return Record(written["settings"], **facts)
+
+
+def settings_of(record: Record, given: Mapping[str, object] | None = None) -> Settings:
+    """The settings of `record`, save those `given` beside it, which win.
+
+    A preset that is given wins with all that it sets. Settings that are newer than the record have
+    their defaults, with which they change nothing.
+
+    Raises:
+        RecordError: the record has a setting, or a value, that this version does not know.
+        SettingError: what is given is wrong.
+    """
+    given = given or {}
+    parse(given)
+    kept = dict(record.settings)
+    if kept.get("preset") not in presets():
+        # A name for settings that are all spelt out here. It may have been renamed since.
+        kept.pop("preset", None)
+    unknown = ", ".join(name[:40] for name in kept if name not in declarations())
+    if unknown and record.version:
+        raise _too_new(f"settings that this version does not know ({unknown:.200})", record.version)
+    try:
+        parse(kept)
+    except SettingError as error:
+        raise RecordError(f"The record cannot be used: {error.message}", error.hint) from error
+    preset = presets()[str(given["preset"])] if "preset" in given else {}
+    return parse({**kept, **preset, **given})
+
+
+def differences(kept: Record, now: Record) -> tuple[str, ...]:
+    """Why the dream of `now` is not, bit for bit, that of `kept` on the same picture.
+
+    Sentences for the artist. Settings are not compared: who changes one knows.
+    """
+    found = []
+    same_network = kept.settings.get("network") == now.settings["network"]
+    if same_network and kept.weights and kept.weights != now.weights:
+        found.append(
+            "The network's weights are not those that the dream was made with, so this one looks"
+            " different."
+        )
+    for role in ("mask", "guide"):
+        before, after = getattr(kept, role), getattr(now, role)
+        if before and not after:
+            found.append(f"The dream was made with a {role}, and this one has none.")
+        elif before and before != after:
+            found.append(f"The dream was made with another {role}.")
+    if kept.device and _place(kept) != _place(now):
+        found.append(
+            f"The dream was made by {_place(kept)}, this one by {_place(now)}: small things may"
+            " differ."
+        )
+    return tuple(found)
+
+
+def _place(record: Record) -> str:
+    """What decides how numbers are rounded."""
+    return (
+        f"version {record.version} on {record.device} in {record.precision}"
+        f" with PyTorch {record.pytorch}"
+    )
+
+
+def _too_new(what: str, version: object) -> RecordError:
+    maker = f"version {version:.20}" if isinstance(version, str) and version else "another version"
+    return RecordError(
+        f"The dream was made by {maker} of Deep Dream and has {what}.",
+        f"This is version {VERSION}. Install a newer one, then try again.",
+    )
