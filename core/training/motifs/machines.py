@@ -103,7 +103,7 @@ def clockwork(rng: Rng) -> Sprite:
         if rng.random() < 0.6:
             layers.tint(brass, line_at(plate + 0.07, 0.07))
             layers.tint(INK, line_at(plate + 0.14, 0.02))
-    # Wheels stand round the middle, their distance the sum of their radii, so that they mesh.
+    # Wheels stand round the middle, close enough for their teeth to meet.
     first = rng.uniform(-np.pi, np.pi)
     sizes = [rng.uniform(0.52, 0.62), rng.uniform(0.4, 0.48), rng.uniform(0.32, 0.4)]
     count = len(sizes) + int(rng.integers(0, 2))

@@ -190,8 +190,8 @@ def star(rng: Rng) -> Sprite:
     return layers.sprite()
 
 
-def _letter(rng: Rng, style: int) -> list[Array]:
-    """The strokes of an invented sign, points in [-1, 1]; each stroke (points, 2)."""
+def _letter(rng: Rng, runic: bool) -> list[Array]:
+    """The strokes of an invented sign, straight or round, each (points, 2) about within [-1, 1]."""
     strokes: list[Array] = []
 
     def stroke(*points: tuple[float, float]) -> None:
@@ -204,7 +204,7 @@ def _letter(rng: Rng, style: int) -> list[Array]:
     stem = float(rng.choice([-0.7, 0.0, 0.7]))
     branch = -stem if stem else float(rng.choice([-0.8, 0.8]))
     kind = int(rng.integers(6))
-    if style == 0:
+    if runic:
         stroke((stem, -1), (stem, 1))
         height = float(rng.choice([-1, -0.6, -0.1]))
         if kind < 2:
@@ -238,7 +238,7 @@ def _letter(rng: Rng, style: int) -> list[Array]:
         stroke((0, -1), (0, 0.3))
     else:
         bow(-0.05, -0.5, 0.7, 0.5, -0.9, 1.4)
-        bow(0.05, 0.5, 0.7, 0.5, 0.5, -1.4 + 2)
+        bow(0.05, 0.5, 0.7, 0.5, 0.5, 0.6)
     if kind % 2 == 0 and rng.random() < 0.4:
         stroke((-0.8, 1), (0.8, 1))
     return strokes
@@ -250,8 +250,8 @@ def glyphs(rng: Rng) -> Sprite:
     ink = hsv(hue_near(rng, (0.05, 0.0, 0.62)), rng.uniform(0.2, 0.9), rng.uniform(0.04, 0.25))
     if rng.random() < 0.4:
         ground, ink = ink, np.clip(ground * 1.1, 0, 1)
-    style = int(rng.integers(2))
-    letters = [_letter(rng, style) for _ in range(7)]
+    runic = bool(rng.integers(2) == 0)
+    letters = [_letter(rng, runic) for _ in range(7)]
     rows = rng.uniform(1.7, 2.7)
     height, width = 0.32 * 2 / rows, rng.uniform(0.2, 0.26) * 2 / rows
     thick = height * rng.uniform(0.36, 0.46)

@@ -40,11 +40,12 @@ def _masonry(place: Place, courses: float, stone: Array, joint: Array) -> Array:
 
 
 def _box(x: Array, y: Array, half: float, top: float, bottom: float) -> Array:
+    """Distance of an upright rectangle about x = 0."""
     return np.maximum(np.abs(x) - half, np.maximum(top - y, y - bottom))
 
 
 def _slit(x: Array, y: Array, half: float, top: float, bottom: float) -> Array:
-    """A round-headed opening."""
+    """Distance of a round-headed opening."""
     head = np.hypot(x, y - top - half) - half
     return np.where(y < top + half, head, np.maximum(np.abs(x) - half, y - bottom))
 
@@ -64,7 +65,7 @@ def _keep(
     count = int(rng.choice([3, 4] if half > 0.42 else [3]))
     crown = _box(x, y, half, top + 0.22, top + 0.46)
     layers.tint(ink, 0.7 * inside(_box(x, y, half, top + 0.4, top + 0.62), 6))
-    gap = np.abs(np.mod((x / half + 1) / 2 * (count - 0.5) * 1.0, 1) - 0.25) - 0.27
+    gap = np.abs(np.mod((x / half + 1) / 2 * (count - 0.5), 1) - 0.25) - 0.27
     merlons = np.maximum(gap * 2 * half / count, _box(x, y, half, top, top + 0.3))
     crown = np.minimum(crown, merlons)
     layers.add(lit(rgb, 1.2 * round_light), inside(crown))
