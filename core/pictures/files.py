@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ from core.pictures.metadata import (
     first_page_of_tiff,
     jfif_into_jpeg,
     upright_exif,
-    upright_xmp,
 )
+from core.pictures.xmp import packet_of, record_in, upright_xmp, without_record
 
 # Its warnings are about files of others and would land between our sentences on a terminal.
 logging.getLogger("pyvips").addHandler(logging.NullHandler())
@@ -73,11 +73,13 @@ class _Format:
     largest_side: int
     alpha: bool
     options: dict[str, Any]
+    largest_xmp: int = 2**31 - 1
 
 
 _PNG = _Format("PNG", (8, 16), 2**31 - 1, True, {})
 _TIFF = _Format("TIFF", (8, 16, 32), 2**31 - 1, True, {"compression": "deflate"})
-_JPEG = _Format("JPEG", (8,), 65535, False, {"Q": 95, "subsample_mode": "off"})
+# XMP has one segment (XMP Specification Part 3, 1.1.3); libvips writes none of what is longer.
+_JPEG = _Format("JPEG", (8,), 65535, False, {"Q": 95, "subsample_mode": "off"}, 65_501)
 # Lossless, and colours under transparent pixels stay.
 _WEBP = _Format("WebP", (8,), 16383, True, {"lossless": True, "exact": True})
 _FORMATS = {
@@ -117,12 +119,22 @@ def read(path: Path) -> Picture:
         metadata = _metadata(image, data, path.name, notes)
         samples = image.numpy().reshape(image.height, image.width, image.bands)
     except pyvips.Error as error:
-        raise PictureFileError(
-            f"{path.name} is no picture that can be read, or it is damaged.", _KNOWN
-        ) from error
+        raise _unreadable(path) from error
     bits = {1: 8, 2: 16}.get(samples.dtype.itemsize, 32)
     linear = is_linear(metadata.icc)
     return Picture(_to_pixels(samples, linear), bits, linear, metadata, tuple(notes))
+
+
+def read_record(path: Path) -> str:
+    """The record of the dream that a picture file is, as JSON text; empty where it has none.
+
+    Raises:
+        PictureFileError: it is not there, or is no picture.
+    """
+    try:
+        return record_in(_field(_open(_content(path)), "xmp-data") or b"")
+    except pyvips.Error as error:
+        raise _unreadable(path) from error
 
 
 def read_mask(path: Path, like: Picture) -> NDArray[Any]:
@@ -207,7 +219,8 @@ def write(path: Path, picture: Picture) -> tuple[str, ...]:
             options["predictor"] = "float" if bits == 32 else "horizontal"
             options["bigtiff"] = picture.pixels.size * bits // 8 > 2**31
         ending = path.suffix.lower()
-        data = _with_metadata(image, picture.metadata).write_to_buffer(ending, **options)
+        metadata = replace(picture.metadata, xmp=_xmp(picture.metadata, form, notes))
+        data = _with_metadata(image, metadata).write_to_buffer(ending, **options)
     except pyvips.Error as error:
         reason = str(error).splitlines()[-1].strip()
         raise PictureFileError(f"{path.name} could not be made: {reason}") from error
@@ -229,6 +242,12 @@ def _content(path: Path) -> bytes:
         raise PictureFileError(f"There is no file {path}.") from None
     except OSError as error:
         raise PictureFileError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _unreadable(path: Path) -> PictureFileError:
+    return PictureFileError(
+        f"{path.name} is no picture that can be read, or it is damaged.", _KNOWN
+    )
 
 
 def _format(path: Path) -> _Format:
@@ -316,11 +335,13 @@ def _metadata(image: pyvips.Image, data: bytes, name: str, notes: list[str]) -> 
     if exif is None:
         notes.append(f"The EXIF data of {name} is damaged and was left out.")
     resolution = (image.xres, image.yres)
+    xmp = _field(image, "xmp-data") or b""
     return Metadata(
         exif=exif or b"",
         icc=_field(image, _ICC) or b"",
-        xmp=upright_xmp(_field(image, "xmp-data") or b""),
+        xmp=upright_xmp(without_record(xmp)),
         iptc=_field(image, "iptc-data") or b"",
+        record=record_in(xmp),
         resolution=None if resolution == _SILENT_RESOLUTION else resolution,
     )
 
@@ -328,6 +349,14 @@ def _metadata(image: pyvips.Image, data: bytes, name: str, notes: list[str]) -> 
 def _field(image: pyvips.Image, name: str) -> Any:
     """What libvips knows of a file under `name`; None where it knows nothing."""
     return image.get(name) if image.get_typeof(name) else None
+
+
+def _xmp(metadata: Metadata, form: _Format, notes: list[str]) -> bytes:
+    """The packet to be written; where room is short, the record goes before all else."""
+    packet, whole = packet_of(metadata.xmp, metadata.record, form.largest_xmp)
+    if not whole:
+        notes.append(f"The picture's XMP data has no room in a {form.name} file and was left out.")
+    return packet
 
 
 def _with_metadata(image: pyvips.Image, metadata: Metadata) -> pyvips.Image:

@@ -8,7 +8,6 @@ type. Layout: TIFF 6.0 specification, section 2, and Exif 2.3 (CIPA DC-008), sec
 
 from __future__ import annotations
 
-import re
 import struct
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -51,16 +50,18 @@ _HEADERS = {b"II*\0": "<", b"MM\0*": ">"}
 
 @dataclass(frozen=True)
 class Metadata:
-    """Everything as bytes, empty where there is none.
+    """Everything as bytes or text, empty where there is none.
 
-    `exif` is "Exif\\0\\0" and a TIFF structure; `resolution` is in pixels per millimetre,
-    horizontal and vertical, or None where the file does not say.
+    `exif` is "Exif\\0\\0" and a TIFF structure; `record`, a JSON text (`core.provenance`), is that
+    of the dream that the picture is, which files have in their XMP packet; `resolution` is in
+    pixels per millimetre, horizontal and vertical, or None where the file does not say.
     """
 
     exif: bytes = b""
     icc: bytes = b""
     xmp: bytes = b""
     iptc: bytes = b""
+    record: str = ""
     resolution: tuple[float, float] | None = None
 
 
@@ -88,11 +89,6 @@ def upright_exif(exif: bytes) -> bytes | None:
     if _ORIENTATION in tags:
         tags[_ORIENTATION] = _Value(3, 1, b"\1\0")
     return _block(tags)
-
-
-def upright_xmp(xmp: bytes) -> bytes:
-    """`xmp` with its orientation reset, its length unchanged."""
-    return re.sub(rb"""(tiff:Orientation(?:=["']|>))[1-8]""", rb"\g<1>1", xmp)
 
 
 def exif_of_tiff(data: bytes) -> bytes | None:

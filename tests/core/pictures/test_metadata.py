@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from core.pictures.files import Picture, read, write
+from core.pictures.files import Picture, read, read_record, write
+from core.pictures.metadata import Metadata
 from tests.core.pictures.picture_makers import SRGB, exif, gradient, pillow, saved, tiff
 
 ARTIST = "© Jürgen".encode() + b"\0"
@@ -70,6 +72,56 @@ def test_xmp_is_kept_and_stands_upright(tmp_path: Path) -> None:
         write(tmp_path / f"out.{ending}", read(source))
         kept = read(tmp_path / f"out.{ending}").metadata.xmp
         assert kept.rstrip(b"\0") == packet.replace(b'"6"', b'"1"')
+
+
+RECORD = '{"format": "deep-dream-record", "settings": {"layers": "m4b:0.5 <&> \\u00e9"}}'
+LIGHTROOM = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    b'<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/>'
+    b'</rdf:RDF></x:xmpmeta>      <?xpacket end="w"?>'
+)
+
+
+@pytest.mark.parametrize("ending", ["png", "tif", "jpg", "webp"])
+@pytest.mark.parametrize("xmp", [b"", LIGHTROOM])
+def test_a_record_is_kept_in_place_of_an_older_one(tmp_path: Path, ending: str, xmp: bytes) -> None:
+    out, expected = tmp_path / f"out.{ending}", bool(xmp)
+    for record in ("older", RECORD):
+        metadata = Metadata(xmp=xmp, record=record)
+        assert write(out, Picture(gradient(3, np.uint8), 8, metadata=metadata)) == ()
+        picture = read(out)
+        assert picture.metadata.record == read_record(out) == record
+        xmp = picture.metadata.xmp
+    assert (b'xmp:Rating="4"' in xmp) is expected
+    # Another reader finds one record, and nothing broken.
+    written = Image.open(out).info
+    packet = ElementTree.fromstring(written.get("xmp") or written["XML:com.adobe.xmp"])
+    found = [e.text for e in packet.iter("{urn:deep-dream-gimp/}record")]
+    assert found == [RECORD]
+
+
+def test_a_record_is_found_where_a_program_made_it_an_attribute(tmp_path: Path) -> None:
+    attribute = b'xmlns:deepdream="urn:deep-dream-gimp/" deepdream:record="{&quot;a&quot;: 1}"'
+    packet = LIGHTROOM.replace(b'xmp:Rating="4"', attribute)
+    picture = read(pillow(tmp_path / "x.webp", gradient(3, np.uint8), xmp=packet))
+    assert picture.metadata.record == '{"a": 1}'
+    assert b"record" not in picture.metadata.xmp
+
+
+@pytest.mark.parametrize("xmp", [b"<x>no RDF</x>", LIGHTROOM.replace(b"    ", b" " * 66_000)])
+def test_xmp_gives_way_to_a_record(tmp_path: Path, xmp: bytes) -> None:
+    picture = Picture(gradient(3, np.uint8), 8, metadata=Metadata(xmp=xmp, record=RECORD))
+    assert "no room in a JPEG" in write(tmp_path / "out.jpg", picture)[0]
+    assert read_record(tmp_path / "out.jpg") == RECORD
+    assert read(tmp_path / "out.jpg").metadata.xmp.find(b"Rating") < 0
+
+
+def test_a_picture_without_a_record_has_none(tmp_path: Path) -> None:
+    for xmp in (b"", b"<broken", LIGHTROOM):
+        options: dict[str, Any] = {"xmp": xmp} if xmp else {}
+        assert read_record(pillow(tmp_path / "x.webp", gradient(3, np.uint8), **options)) == ""
 
 
 def test_a_thumbnail_of_the_old_picture_goes(tmp_path: Path) -> None:
