@@ -21,6 +21,7 @@ from core.settings import (
 from core.version import VERSION
 
 PROGRAM = "python -m core"
+_OTHER_FLAGS = ("output", "mask", "settings-from", "quiet", "help")
 
 
 class UsageError(DreamError):
@@ -35,7 +36,9 @@ class Arguments(argparse.Namespace):
     Attributes:
         command: dream, list, fetch, import or worker.
         stopped: what to say after Ctrl-C.
-        input, output, mask, settings, quiet: for dream.
+        input, output, mask, quiet: for dream.
+        settings, given: for dream, what the flags make with the defaults, and they alone by name.
+        settings_from: for dream, the file that holds the settings that no flag gives.
         names, name, file: networks and a weights file, for fetch and import.
     """
 
@@ -45,6 +48,8 @@ class Arguments(argparse.Namespace):
     output: Path
     mask: Path | None
     settings: Settings
+    given: dict[str, object]
+    settings_from: Path | None
     quiet: bool
     names: list[str]
     name: str
@@ -63,10 +68,9 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
         if rest:
             raise _unknown(rest[0])
         if arguments.command in ("dream", "zoom"):
-            given = vars(arguments)
-            arguments.settings = parse(
-                {name: given[name] for name in declarations() if name in given}
-            )
+            flags = vars(arguments)
+            arguments.given = {name: flags[name] for name in declarations() if name in flags}
+            arguments.settings = parse(arguments.given)
             if arguments.settings.layers:
                 parse_layers(arguments.settings.layers)
     except SettingError as error:
@@ -121,6 +125,13 @@ def _add_dream(parser: argparse.ArgumentParser) -> None:
 def _add_dreaming(parser: argparse.ArgumentParser) -> None:
     """What every command that dreams takes: the picture, and a flag for each setting."""
     parser.add_argument("input", metavar="IN", type=Path, help="the picture")
+    parser.add_argument(
+        "--settings-from",
+        metavar="FILE",
+        type=Path,
+        help="dream as FILE was dreamed: a picture that this program has made, which keeps how, or "
+        "a JSON file of settings; flags beside it win",
+    )
     parser.add_argument(
         "-q", "--quiet", action="store_true", help="say nothing but errors and warnings"
     )
@@ -198,7 +209,7 @@ def _unknown(given: str) -> UsageError:
         hint = "Put quotation marks around names that have spaces."
         return UsageError(f"“{given:.60}” is one word too many.", hint)
     name = given.split("=")[0]
-    flags = [f"--{known}" for known in (*declarations(), "output", "mask", "quiet", "help")]
+    flags = [f"--{known}" for known in (*declarations(), *_OTHER_FLAGS)]
     return UsageError(f"There is no option {name:.60}.", _meant(name, flags))
 
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.cli.arguments import Arguments
+from core.cli.settings_from import chosen_settings
 from core.cli.terminal import dream_progress, say
 from core.errors import PictureFileError
 from core.pictures.files import check_output, read, read_mask, write
+from core.provenance import as_text, differences, record_of
 
 
 def dream(arguments: Arguments) -> None:
@@ -18,7 +20,6 @@ def dream(arguments: Arguments) -> None:
     Raises:
         DreamError: anything that keeps it from being done; then nothing was written.
     """
-    settings = arguments.settings
     check_output(arguments.output)
     _require_other_file(arguments.output, arguments.input, "picture")
     picture = read(arguments.input)
@@ -27,18 +28,25 @@ def dream(arguments: Arguments) -> None:
         _require_other_file(arguments.output, arguments.mask, "mask")
         mask = read_mask(arguments.mask, picture)
     _warn(picture.notes)
+    settings, repeated = chosen_settings(arguments)
 
     # PyTorch takes seconds to come in, and mistakes above are told at once.
     from core.canvas import dream_picture
     from core.device import choose_device, choose_precision
-    from core.networks.registry import load_network
+    from core.networks.registry import load_network, weights_sha256
 
     device = choose_device(settings.device)
-    network = load_network(settings.network, device, choose_precision(settings.precision, device))
+    precision = choose_precision(settings.precision, device)
+    network = load_network(settings.network, device, precision)
+    record = record_of(settings, weights_sha256(settings.network), device, precision, mask)
+    if repeated is not None:
+        _warn(differences(repeated, record))
     with dream_progress(arguments.quiet) as on_progress:
         dreamed = dream_picture(picture.pixels, settings, network, on_progress, mask)
     _warn(dreamed.notes)
-    _warn(write(arguments.output, replace(picture, pixels=dreamed.pixels)))
+    metadata = replace(picture.metadata, record=as_text(record))
+    made = replace(picture, pixels=dreamed.pixels, metadata=metadata)
+    _warn(write(arguments.output, made))
     if not arguments.quiet:
         say(f"{arguments.output}: {picture.width}×{picture.height} pixels")
 
