@@ -4,7 +4,7 @@ Written down, a record is a JSON object. Keys beside those of `Record` are left 
 
     {"format": "deep-dream-record", "number": 1, "version": "0.1.0", "pytorch": "2.9.0",
      "device": "cpu", "precision": "float32", "weights": "…", "mask": "", "guide": "",
-     "settings": {"preset": "default", "network": "built-in", …}}
+     "partial": false, "settings": {"preset": "default", "network": "built-in", …}}
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Record:
         version, pytorch: of this program, and of what computes.
         device, precision: what the dream was made on and in, such as "cpu" and "float32".
         mask, guide: a fingerprint of what was given beside the picture, empty for none.
+        partial: whether it was ended before its last step, and kept.
 
     Of a record that somebody wrote by hand, all but the settings may be empty.
     """
@@ -50,6 +51,7 @@ class Record:
     precision: str = ""
     mask: str = ""
     guide: str = ""
+    partial: bool = False
 
 
 def record_of(
@@ -132,13 +134,13 @@ def from_fields(written: object) -> Record:
         raise RecordError("That is no record of a dream.")
     if written.get("number") != NUMBER:
         raise _too_new(f"a record of kind {written.get('number')!r:.20}", written.get("version"))
-    names = [field.name for field in fields(Record)[1:]]
-    facts = {name: written.get(name, "") for name in names}
-    if not isinstance(written.get("settings"), dict) or not all(
-        isinstance(fact, str) for fact in facts.values()
+    facts = {row.name: written[row.name] for row in fields(Record) if row.name in written}
+    kinds = {"settings": dict, "partial": bool}
+    if "settings" not in facts or not all(
+        isinstance(fact, kinds.get(name, str)) for name, fact in facts.items()
     ):
         raise RecordError("The record is damaged: it does not hold what it should.")
-    return Record(written["settings"], **facts)
+    return Record(**facts)
 
 
 def settings_of(record: Record, given: Mapping[str, object] | None = None) -> Settings:
@@ -180,6 +182,8 @@ def differences(kept: Record, now: Record) -> tuple[str, ...]:
             "The network's weights are not those that the dream was made with, so this one looks"
             " different."
         )
+    if kept.partial:
+        found.append("The dream was ended early, and this one is not.")
     for role in ("mask", "guide"):
         before, after = getattr(kept, role), getattr(now, role)
         if before and not after:

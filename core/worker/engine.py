@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.errors import Cancelled
 from core.networks import registry
 from core.networks.base import Network
 from core.progress import Progress
+from core.provenance import Record, as_fields, differences, from_fields, record_of
 from core.settings import Settings, parse
 from core.version import VERSION
 from core.weights import store as weights
@@ -105,21 +107,32 @@ def dream(
 ) -> None:
     """Dream what was requested and end `job`."""
     settings = parse(request.settings)
+    repeated = None if request.repeats is None else from_fields(request.repeats)
     desk.report(job, "Loading the network")
     network = networks.get(settings)
     pixels, mask = _planes(request, payload)
+    record = _record(settings, network, mask)
     desk.report(job, "Preparing the picture")
     dreamed = dream_picture(pixels, settings, network, _Watcher(job, desk, request.format), mask)
     result = np.ascontiguousarray(dreamed.pixels, dtype=_DTYPES[request.format])
+    record = replace(record, partial=dreamed.partial)
+    remarks = () if repeated is None else differences(repeated, record)
     fields = {
         "width": request.width,
         "height": request.height,
         "channels": request.channels,
         "format": request.format,
         "partial": dreamed.partial,
-        "message": " ".join(dreamed.notes),
+        "message": " ".join((*dreamed.notes, *remarks)),
+        "record": as_fields(record),
     }
     desk.end(job, fields, result.data)
+
+
+def _record(settings: Settings, network: Network, mask: NDArray[Any] | None) -> Record:
+    weights = registry.weights_sha256(settings.network)
+    precision = choose_precision(settings.precision, network.device)
+    return record_of(settings, weights, network.device, precision, mask)
 
 
 def _planes(request: DreamRequest, payload: bytearray) -> tuple[NDArray[Any], NDArray[Any] | None]:

@@ -22,6 +22,7 @@ class DreamRequest:
         format: of every sample, a key of `SAMPLE_BYTES`.
         mask: whether a plane of one sample per pixel follows the pixels.
         settings: as they came, unchecked.
+        repeats: the record of the dream that this is to be again, unchecked; None for a new one.
     """
 
     id: int
@@ -31,6 +32,7 @@ class DreamRequest:
     format: str
     mask: bool
     settings: Mapping[str, object]
+    repeats: object
 
 
 def parse_dream(header: Header) -> DreamRequest:
@@ -63,7 +65,9 @@ def parse_dream(header: Header) -> DreamRequest:
         raise RequestError(f"The dream needs {needed} bytes of pixels; “bytes” is {header.size}.")
     if guide is not None:
         raise SettingError("A guide was sent, but no objective uses one.", "Leave the guide out.")
-    return DreamRequest(require_id(fields), width, height, channels, form, mask, settings)
+    return DreamRequest(
+        require_id(fields), width, height, channels, form, mask, settings, fields.get("repeats")
+    )
 
 
 def require_id(fields: Mapping[str, object]) -> int:

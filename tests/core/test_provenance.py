@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,10 +133,11 @@ def test_settings_that_no_record_can_hold_are_refused() -> None:
         ({"version": "9.1"}, ("version 9.1",)),
         ({"mask": "12"}, ("mask", "none")),
         ({"guide": "12"}, ("guide", "none")),
+        ({"partial": True}, ("ended early",)),
     ],
 )
 def test_what_keeps_a_dream_from_being_the_same_is_told(
-    changes: dict[str, str], words: tuple[str, ...]
+    changes: dict[str, Any], words: tuple[str, ...]
 ) -> None:
     found = differences(replace(RECORD, **changes), RECORD)
     assert len(found) == bool(words)

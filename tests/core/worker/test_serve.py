@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.device import available_devices
+from core.device import available_devices, choose_device
 from core.version import VERSION
 from tests.core.worker.worker_process import ROOT, WorkerProcess, dream_header, ends, noise, odd
 
@@ -35,6 +35,7 @@ def test_float_with_alpha(worker: WorkerProcess) -> None:
     header = {"op": "dream", "id": 3, "width": 64, "height": 48, "channels": 4}
     worker.send({**header, "bytes": pixels.nbytes}, pixels.tobytes())
     result = worker.until_end(3)
+    assert result.header.pop("record")["format"] == "deep-dream-record"
     assert result.header == {
         **{key: header[key] for key in ("id", "width", "height", "channels")},
         "event": "result",
@@ -46,6 +47,27 @@ def test_float_with_alpha(worker: WorkerProcess) -> None:
     dreamed = np.frombuffer(result.payload, "<f4").reshape(pixels.shape)
     assert (dreamed[..., 3] == pixels[..., 3]).all()
     assert np.abs(dreamed[..., :3] - pixels[..., :3]).max() > 0.05
+
+
+def test_a_dream_comes_with_its_record_and_is_made_again_from_it(worker: WorkerProcess) -> None:
+    worker.dream(31, octaves=1, seed=4)
+    first = worker.until_end(31)
+    record = first.header["record"]
+    assert (record["settings"]["seed"], record["device"]) == (4, str(choose_device("auto")))
+    again = {**dream_header(32, 64, 48), "settings": record["settings"], "repeats": record}
+    worker.send(again, noise(64 * 48))
+    second = worker.until_end(32)
+    assert second.payload == first.payload
+    assert (second.header["record"], second.header["message"]) == (record, "")
+
+
+def test_what_is_not_as_in_the_record_is_told(worker: WorkerProcess) -> None:
+    record = {"format": "deep-dream-record", "number": 1, "settings": {"network": "built-in"}}
+    header = {**dream_header(33, 64, 48), "repeats": {**record, "weights": "0" * 64}}
+    worker.send(header, noise(64 * 48))
+    assert "weights are not those" in worker.until_end(33).header["message"]
+    worker.send({**header, "id": 34, "repeats": {**record, "number": 9}}, noise(64 * 48))
+    assert worker.until_end(34).header["code"] == "bad-record"
 
 
 def test_grey_bytes_with_mask(worker: WorkerProcess) -> None:
