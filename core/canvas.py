@@ -3,7 +3,8 @@
 A picture is an array (H, W, C) of 8-bit or float samples with one channel (grey), two (grey and
 alpha), three (RGB) or four (RGB and alpha), in perceptual sRGB encoding, alpha not multiplied in.
 The dream is made at the working size; only what *changed* is scaled up and added to the source,
-which so keeps its own sharpness, its values beyond [0, 1] and its alpha.
+which so keeps its own sharpness, its values beyond [0, 1] and its alpha. Lightness and colours are
+settled there, at full size; strength and mask come last.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.colour import brightness_lost, changes_colour, recolour
 from core.dream import dream
 from core.errors import GradientError, OutOfMemory, PictureError
 from core.networks.base import Network
 from core.progress import OnProgress, Progress, ignore
 from core.resize import resize
 from core.settings import Settings
+from core.tileable import step_between_edges
 
 # Rec. 709 luma, the usual weights for grey out of encoded RGB.
 _LUMA = (0.2126, 0.7152, 0.0722)
@@ -60,7 +63,7 @@ def dream_picture(
 
     Returns:
         A picture of the same shape and type. Alpha is the source's, bit for bit; so is every pixel
-        where the mask is 0.
+        where the mask or the strength is 0.
 
     Raises:
         PictureError: a shape or type that is no picture, or samples that are not finite numbers.
@@ -70,18 +73,22 @@ def dream_picture(
     """
     _check(pixels, mask)
     source, alpha = _split(_to_float(pixels))
-    strength = None if mask is None else torch.from_numpy(_to_float(mask))[None, None]
     full = (source.shape[-2], source.shape[-1])
+    size = working_size(full, settings.working_size)
     with _memory_watched():
-        seen = _seen(source, alpha, working_size(full, settings.working_size))
-        preview = _Preview(seen, strength)
+        ground = _Ground(source, _base(source, alpha, settings), _weight(mask, settings))
+        seen = _seen(ground.base, alpha, size, settings.tileable)
+        plain = seen
+        if ground.base is not source:
+            plain = _seen(source, alpha, size, settings.tileable)
+        preview = _Preview(_Ground(plain, seen, ground.weight), settings)
 
         def look(progress: Progress) -> bool:
             return on_progress(replace(progress, picture=lambda: preview.of(progress.picture())))
 
         working = seen.to(network.device).expand(-1, 3, -1, -1).contiguous()
         dreamed = dream(working, settings, network, look)
-        result = _add_change(source, (dreamed.canvas - working).cpu(), strength)
+        result = _finished(ground, seen, (dreamed.canvas - working).cpu(), settings)
 
     if dreamed.still == dreamed.steps and settings.step_size > 0 and not dreamed.partial:
         raise GradientError(
@@ -91,7 +98,8 @@ def dream_picture(
     notes = ()
     if dreamed.still:
         notes = (f"{dreamed.still} of {dreamed.steps} steps found nothing to strengthen.",)
-    return Dream(_like(result, pixels, mask), dreamed.partial, notes)
+    finished = pixels.copy() if settings.strength == 0 else _like(result, pixels, mask)
+    return Dream(finished, dreamed.partial, notes)
 
 
 def working_size(full: tuple[int, int], longest: int) -> tuple[int, int]:
@@ -140,7 +148,46 @@ def _split(samples: NDArray[np.float32]) -> tuple[Tensor, Tensor | None]:
     return planes[:, :-1], planes[:, -1:].clamp(0, 1)
 
 
-def _seen(source: Tensor, alpha: Tensor | None, size: tuple[int, int]) -> Tensor:
+class _Ground(NamedTuple):
+    """What a change is laid on, at one size.
+
+    Attributes:
+        source: (1, 1 or 3, H, W), the picture as it was.
+        base: what is dreamed on in its place; often the very same tensor.
+        weight: how much of the dream the result takes, (1, 1, H, W) or (1, 1, 1, 1) in [0, 1]; None
+            for all of it.
+    """
+
+    source: Tensor
+    base: Tensor
+    weight: Tensor | None
+
+    def at(self, size: tuple[int, int], wrap: bool) -> _Ground:
+        """The same at size (h, w), colours in [0, 1]."""
+        base = resize(self.base, size, True, wrap).clamp(0, 1)
+        source, weight = base, None
+        if self.source is not self.base:
+            source = resize(self.source, size, True, wrap).clamp(0, 1)
+        if self.weight is not None:
+            weight = resize(self.weight, size, True).clamp(0, 1)
+        return _Ground(source, base, weight)
+
+
+def _base(source: Tensor, alpha: Tensor | None, settings: Settings) -> Tensor:
+    """What is dreamed on: `source` itself, or in [0, 1] and with edges that meet."""
+    if not settings.tileable:
+        return source
+    step = step_between_edges(_seen(source, alpha, (source.shape[-2], source.shape[-1]), True))
+    return source if step is None else (source.clamp(0, 1) - step).clamp_(0, 1)
+
+
+def _weight(mask: NDArray[Any] | None, settings: Settings) -> Tensor | None:
+    if mask is not None:
+        return torch.from_numpy(_to_float(mask))[None, None].mul_(settings.strength)
+    return None if settings.strength == 1 else torch.full((1, 1, 1, 1), settings.strength)
+
+
+def _seen(source: Tensor, alpha: Tensor | None, size: tuple[int, int], wrap: bool) -> Tensor:
     """What is dreamed on: `source` in [0, 1] at the working size `size`.
 
     Where it is transparent its mean visible colour shows through: hidden pixels hold whatever a
@@ -149,50 +196,59 @@ def _seen(source: Tensor, alpha: Tensor | None, size: tuple[int, int]) -> Tensor
     clipped = source.clamp(0, 1)
     weight = 0.0 if alpha is None else float(alpha.sum(dtype=torch.float64))
     if alpha is None or weight in (0.0, alpha.numel()):
-        return resize(clipped, size, True).clamp(0, 1)
+        return resize(clipped, size, True, wrap).clamp(0, 1)
     # Scaling is linear, so the cover can wait until the picture is small.
     weighted = clipped.mul_(alpha)
     mean = weighted.sum((-2, -1), keepdim=True, dtype=torch.float64) / weight
-    cover = mean.float() * (1 - resize(alpha, size, True))
-    return resize(weighted, size, True).add_(cover).clamp_(0, 1)
+    cover = mean.float() * (1 - resize(alpha, size, True, wrap))
+    return resize(weighted, size, True, wrap).add_(cover).clamp_(0, 1)
 
 
 class _Preview:
     """Shows what the finished picture would look like from an octave on, at the octave's size."""
 
-    def __init__(self, seen: Tensor, strength: Tensor | None) -> None:
-        self._seen = seen
-        self._strength = strength
+    def __init__(self, ground: _Ground, settings: Settings) -> None:
+        self._ground = ground
+        self._settings = settings
         # The octave's own, made when its first preview is asked for.
-        self._small, self._weight = seen[..., :0, :0], None
+        self._small: _Ground | None = None
 
     def of(self, dreamed: NDArray[np.float32]) -> NDArray[np.float32]:
         """The look, (h, w, 3), of a canvas (h, w, 3)."""
         size = (dreamed.shape[0], dreamed.shape[1])
-        if self._small.shape[-2:] != size:
-            self._small = resize(self._seen, size, True).clamp(0, 1)
-            if self._strength is not None:
-                self._weight = resize(self._strength, size, True).clamp(0, 1)
-        change = torch.from_numpy(dreamed).permute(2, 0, 1)[None] - self._small
-        shown = _add_change(self._small, change, self._weight).expand(-1, 3, -1, -1)
+        small = self._small
+        if small is None or small.base.shape[-2:] != size:
+            small = self._small = self._ground.at(size, self._settings.tileable)
+        change = torch.from_numpy(dreamed).permute(2, 0, 1)[None] - small.base
+        shown = _finished(small, small.base, change, self._settings).expand(-1, 3, -1, -1)
         return shown[0].permute(1, 2, 0).contiguous().numpy()
 
 
-def _add_change(source: Tensor, change: Tensor, strength: Tensor | None) -> Tensor:
-    """`source` (1, 1 or 3, H, W) plus `change` (1, 3, h, w), scaled up and weighed by `strength`.
+def _finished(ground: _Ground, seen: Tensor, change: Tensor, settings: Settings) -> Tensor:
+    """The picture (1, 1 or 3, H, W) that `change` makes of `ground`.
 
-    Scaling up can overshoot a little, which must not take a picture out of a range that it kept:
-    what was inside [0, 1] stays inside, what was outside keeps its excess.
+    `change` (1, 3, h, w) was made on `seen` (1, 1 or 3, h, w), both at any size. Scaling up can
+    overshoot a little, which must not take a picture out of a range that it kept: what was inside
+    [0, 1] stays inside, what was outside keeps its excess.
     """
-    if source.shape[1] == 1:
+    source, base = ground.source, ground.base
+    channels, height, width = source.shape[-3:]
+    if channels == 1:
         change = (change * torch.tensor(_LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
-    change = resize(change, (source.shape[-2], source.shape[-1]), True)
+    wrap, lost = settings.tileable, None
+    if settings.hold_brightness:
+        lost = brightness_lost(seen, (seen + change).clamp_(0, 1), wrap)
+    change = resize(change, (height, width), True, wrap)
     low, high = (float(bound) for bound in source.aminmax())
     inside = low >= 0 and high <= 1
     clipped = source if inside else source.clamp(0, 1)
-    dreamed = (change + clipped).clamp_(0, 1)
-    if strength is not None:
-        dreamed = torch.lerp(clipped, dreamed, strength.expand_as(dreamed))
+    if base is source:
+        base = clipped
+    dreamed = (change + base).clamp_(0, 1)
+    if changes_colour(settings, channels):
+        recolour(dreamed, base, settings, lost, wrap)
+    if ground.weight is not None:
+        dreamed = torch.lerp(clipped, dreamed, ground.weight.expand_as(dreamed))
     return dreamed if inside else dreamed.add_(source - clipped)
 
 
