@@ -26,6 +26,7 @@ from core.networks.base import Network
 from core.progress import OnProgress, Progress, ignore
 from core.resize import resize
 from core.settings import Settings
+from core.start import ground as started
 from core.tileable import step_between_edges
 
 # Rec. 709 luma, the usual weights for grey out of encoded RGB.
@@ -76,19 +77,21 @@ def dream_picture(
     full = (source.shape[-2], source.shape[-1])
     size = working_size(full, settings.working_size)
     with _memory_watched():
-        ground = _Ground(source, _base(source, alpha, settings), _weight(mask, settings))
-        seen = _seen(ground.base, alpha, size, settings.tileable)
-        plain = seen
-        if ground.base is not source:
-            plain = _seen(source, alpha, size, settings.tileable)
-        preview = _Preview(_Ground(plain, seen, ground.weight), settings)
+        own = _own(source, alpha, settings)
+        seen = _seen(own, alpha, size, settings.tileable)
+        plain = seen if own is source else _seen(source, alpha, size, settings.tileable)
+        weight = _weight(mask, settings)
+        small = _Ground(plain, seen, started(seen, settings), weight)
+        preview = _Preview(small, settings)
 
         def look(progress: Progress) -> bool:
             return on_progress(replace(progress, picture=lambda: preview.of(progress.picture())))
 
         working = seen.to(network.device).expand(-1, 3, -1, -1).contiguous()
         dreamed = dream(working, settings, network, look)
-        result = _finished(ground, seen, (dreamed.canvas - working).cpu(), settings)
+        base = _base(own, alpha, settings, max(full) / max(size))
+        change = dreamed.canvas.cpu() - small.base
+        result = _finished(_Ground(source, own, base, weight), small, change, settings)
 
     if dreamed.still == dreamed.steps and settings.step_size > 0 and not dreamed.partial:
         raise GradientError(
@@ -149,36 +152,46 @@ def _split(samples: NDArray[np.float32]) -> tuple[Tensor, Tensor | None]:
 
 
 class _Ground(NamedTuple):
-    """What a change is laid on, at one size.
+    """What a change is laid on, at one size. Often the first three are the very same tensor.
 
     Attributes:
         source: (1, 1 or 3, H, W), the picture as it was.
-        base: what is dreamed on in its place; often the very same tensor.
+        own: the picture whose colours and brightness can be kept.
+        base: what was dreamed on.
         weight: how much of the dream the result takes, (1, 1, H, W) or (1, 1, 1, 1) in [0, 1]; None
             for all of it.
     """
 
     source: Tensor
+    own: Tensor
     base: Tensor
     weight: Tensor | None
 
     def at(self, size: tuple[int, int], wrap: bool) -> _Ground:
         """The same at size (h, w), colours in [0, 1]."""
-        base = resize(self.base, size, True, wrap).clamp(0, 1)
-        source, weight = base, None
-        if self.source is not self.base:
-            source = resize(self.source, size, True, wrap).clamp(0, 1)
-        if self.weight is not None:
-            weight = resize(self.weight, size, True).clamp(0, 1)
-        return _Ground(source, base, weight)
+        done: dict[int, Tensor] = {}
+        for picture in (self.source, self.own, self.base):
+            if id(picture) not in done:
+                done[id(picture)] = resize(picture, size, True, wrap).clamp(0, 1)
+        source, own, base = (done[id(picture)] for picture in (self.source, self.own, self.base))
+        weight = None if self.weight is None else resize(self.weight, size, True).clamp(0, 1)
+        return _Ground(source, own, base, weight)
 
 
-def _base(source: Tensor, alpha: Tensor | None, settings: Settings) -> Tensor:
-    """What is dreamed on: `source` itself, or in [0, 1] and with edges that meet."""
+def _own(source: Tensor, alpha: Tensor | None, settings: Settings) -> Tensor:
+    """`source` itself, or where it shall be tileable, in [0, 1] and with edges that meet."""
     if not settings.tileable:
         return source
     step = step_between_edges(_seen(source, alpha, (source.shape[-2], source.shape[-1]), True))
     return source if step is None else (source.clamp(0, 1) - step).clamp_(0, 1)
+
+
+def _base(own: Tensor, alpha: Tensor | None, settings: Settings, enlarged: float) -> Tensor:
+    """What was dreamed on, at the full size, `enlarged` times the working size."""
+    if settings.start == "picture":
+        return own
+    shown = _seen(own, alpha, (own.shape[-2], own.shape[-1]), settings.tileable)
+    return started(shown, settings, enlarged)
 
 
 def _weight(mask: NDArray[Any] | None, settings: Settings) -> Tensor | None:
@@ -220,35 +233,35 @@ class _Preview:
         if small is None or small.base.shape[-2:] != size:
             small = self._small = self._ground.at(size, self._settings.tileable)
         change = torch.from_numpy(dreamed).permute(2, 0, 1)[None] - small.base
-        shown = _finished(small, small.base, change, self._settings).expand(-1, 3, -1, -1)
+        shown = _finished(small, small, change, self._settings).expand(-1, 3, -1, -1)
         return shown[0].permute(1, 2, 0).contiguous().numpy()
 
 
-def _finished(ground: _Ground, seen: Tensor, change: Tensor, settings: Settings) -> Tensor:
+def _finished(ground: _Ground, small: _Ground, change: Tensor, settings: Settings) -> Tensor:
     """The picture (1, 1 or 3, H, W) that `change` makes of `ground`.
 
-    `change` (1, 3, h, w) was made on `seen` (1, 1 or 3, h, w), both at any size. Scaling up can
+    `change` (1, 3, h, w) was made on `small`, the same ground at another size. Scaling up can
     overshoot a little, which must not take a picture out of a range that it kept: what was inside
     [0, 1] stays inside, what was outside keeps its excess.
     """
-    source, base = ground.source, ground.base
+    source, own, base, weight = ground
     channels, height, width = source.shape[-3:]
     if channels == 1:
         change = (change * torch.tensor(_LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
     wrap, lost = settings.tileable, None
     if settings.hold_brightness:
-        lost = brightness_lost(seen, (seen + change).clamp_(0, 1), wrap)
+        lost = brightness_lost(small.own, (small.base + change).clamp_(0, 1), wrap)
     change = resize(change, (height, width), True, wrap)
     low, high = (float(bound) for bound in source.aminmax())
     inside = low >= 0 and high <= 1
     clipped = source if inside else source.clamp(0, 1)
-    if base is source:
-        base = clipped
+    own = clipped if own is source else own
+    base = clipped if base is source else base
     dreamed = (change + base).clamp_(0, 1)
     if changes_colour(settings, channels):
-        recolour(dreamed, base, settings, lost, wrap)
-    if ground.weight is not None:
-        dreamed = torch.lerp(clipped, dreamed, ground.weight.expand_as(dreamed))
+        recolour(dreamed, own, settings, lost, wrap)
+    if weight is not None:
+        dreamed = torch.lerp(clipped, dreamed, weight.expand_as(dreamed))
     return dreamed if inside else dreamed.add_(source - clipped)
 
 
