@@ -47,6 +47,27 @@ def matters(setting, values):
     )
 
 
+def uses_guide(values):
+    """Whether a dream with these `values` looks at a guide."""
+    if values["mix"]:
+        return "guide" in values["mix"].split()
+    return values["objective"] == "guide"
+
+
+def is_possible(setting, value):
+    """Whether `setting` can have that value."""
+    kind = setting["kind"]
+    if kind == "boolean" or isinstance(value, bool):
+        return kind == "boolean" and isinstance(value, bool)
+    if kind == "choice":
+        return value in [choice for choice, _ in setting["choices"]]
+    if kind == "string":
+        return isinstance(value, type(""))
+    if not isinstance(value, int if kind == "integer" else (int, float)):
+        return False
+    return setting["minimum"] <= value <= setting["maximum"]
+
+
 def presets():
     """Preset name -> values that it sets."""
     return {name: row["settings"] for name, row in _read("presets.json").items()}

@@ -50,6 +50,21 @@ def test_a_setting_matters_with_some_values_alone(
     assert plugin_settings.matters(setting, {**plugin_settings.defaults(), **changes}) is expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, False),
+        ({"objective": "guide"}, True),
+        ({"mix": "layer m4c + 0.5 guide"}, True),
+        ({"objective": "guide", "mix": "layer m4c"}, False),
+    ],
+)
+def test_a_guide_is_for_the_objective_that_looks_at_one(
+    changes: dict[str, str], expected: bool
+) -> None:
+    assert plugin_settings.uses_guide({**plugin_settings.defaults(), **changes}) is expected
+
+
 def test_mnemonics_do_not_clash() -> None:
     """A clash makes GIMP complain, and Alt with the letter picks one of the two by chance."""
     labels = [setting["label"] for setting in plugin_settings.settings()]

@@ -1,0 +1,73 @@
+"""Records of dreams as the plug-ins keep them: the core's own, and what they add to find layers.
+
+docs/protocol.md says what a record is (event `result`). Runs on Python 2.7 and 3.
+"""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import json
+
+from . import plugin_settings
+from .errors import WorkerError
+
+# Of a parasite or the like.
+NAME = "deep-dream-record"
+_FORMAT, _NUMBER = "deep-dream-record", 1
+_UPDATE = "Install the newest Deep Dream, then try again."
+
+
+def as_text(record, layer):
+    """What to keep of a dream, in ASCII: the core's `record`, and `layer` for the plug-in.
+
+    `layer` is a dict of JSON values.
+    """
+    return json.dumps(dict(record, layer=layer))
+
+
+def from_text(text):
+    """The record in a text that `as_text` wrote, a dict with at least settings and layer.
+
+    Raises:
+        WorkerError: bad-record, if it is damaged or of a later kind.
+    """
+    try:
+        record = json.loads(text)
+        if record["format"] != _FORMAT:
+            raise ValueError("format")
+        number, settings, layer = record["number"], record["settings"], record["layer"]
+    except (KeyError, TypeError, ValueError, RuntimeError):
+        raise WorkerError("bad-record", "The record of this layer's dream is damaged.")
+    if number != _NUMBER:
+        raise WorkerError("bad-record", _made_by(record) + " and cannot be repeated here.", _UPDATE)
+    if not isinstance(settings, dict) or not isinstance(layer, dict):
+        raise WorkerError("bad-record", "The record of this layer's dream is damaged.")
+    return record
+
+
+def values_of(record):
+    """The value of every setting in a dream that was made as `record` says.
+
+    Settings that came later have their defaults, with which they change nothing; a preset that is
+    gone leaves what it set.
+
+    Raises:
+        WorkerError: bad-record, if a setting or its value is not known here.
+    """
+    kept = dict(record["settings"])
+    if kept.get("preset") not in plugin_settings.presets():
+        kept.pop("preset", None)
+    values = plugin_settings.defaults()
+    known = {setting["name"]: setting for setting in plugin_settings.settings()}
+    for name, value in kept.items():
+        if name not in known:
+            what = " with the setting “{}”, which is not known here.".format(name[:40])
+            raise WorkerError("bad-record", _made_by(record) + what, _UPDATE)
+        if not plugin_settings.is_possible(known[name], value):
+            what = " with a value of “{}” that cannot be had here.".format(name)
+            raise WorkerError("bad-record", _made_by(record) + what, _UPDATE)
+        values[name] = value
+    return values
+
+
+def _made_by(record):
+    return "This layer was dreamed by version {} of Deep Dream".format(record.get("version"))
