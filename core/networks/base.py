@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
@@ -13,7 +14,10 @@ from core.errors import ConceptUnknown, LayerUnknown
 from core.invocation import command
 from core.networks.record import NetworkRecord
 
-__all__ = ["Network", "NetworkRecord"]
+__all__ = ["Network", "NetworkRecord", "matching_concepts", "split_pre"]
+
+_PRE = "/pre"
+_NAMES_IN_A_HINT = 20
 
 
 class Network(ABC):
@@ -23,6 +27,7 @@ class Network(ABC):
         record: what the registry knows of it.
         layers: every layer that can be asked for, in the order of computation.
         concepts: names of the channels of `record.concept_layer`, in order.
+        textures: those of the concepts that fill surfaces instead of being things.
         statistics: per layer, mean and standard deviation of each channel over ordinary pictures,
             each (1, C, 1, 1); empty where they were never measured.
         device: where it computes; canvases must be there. Set by `to`.
@@ -31,8 +36,14 @@ class Network(ABC):
     record: NetworkRecord
     layers: tuple[str, ...]
     concepts: tuple[str, ...]
+    textures: frozenset[str] = frozenset()
     statistics: Mapping[str, tuple[Tensor, Tensor]] = MappingProxyType({})
     device: torch.device = torch.device("cpu")
+
+    @property
+    def class_layer(self) -> str:
+        """The layer of all classes' logits: the concepts', then of what else there may be."""
+        return self.record.concept_layer
 
     @abstractmethod
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
@@ -41,7 +52,8 @@ class Network(ABC):
         Args:
             canvas: (N, 3, H, W) float32, H and W at least `record.minimum_side`; cast to the
                 network's precision inside.
-            layers: names out of `self.layers`, checked before with `require_layer`.
+            layers: names out of `self.layers`, checked before with `require_layer`; NAME/pre is
+                layer NAME without the non-linearity that it ends in, and NAME where it has none.
 
         Returns:
             Per name the layer's output: (N, C, h, w), or (N, C) behind global pooling.
@@ -52,16 +64,17 @@ class Network(ABC):
         """Move to a device and precision; returns itself."""
 
     def require_layer(self, name: str) -> str:
-        """`name`, if the network has such a layer.
+        """`name`, if the network has such a layer; NAME/pre is one for every layer NAME.
 
         Raises:
             LayerUnknown: it has none; the hint names some that it has.
         """
-        if name not in self.layers:
+        if split_pre(name)[0] not in self.layers:
             some = ", ".join(part.split(":")[0] for part in self.record.layers.split(","))
+            listing = command(f"networks list {self.record.name}")
             raise LayerUnknown(
                 f"{self.record.title} has no layer named “{name:.60}”.",
-                f"Try {some}. All are listed by: {command('networks')}",
+                f"Try {some}. All are listed by: {listing}",
             )
         return name
 
@@ -69,13 +82,36 @@ class Network(ABC):
         """The channel of `record.concept_layer` that stands for concept `name` (case ignored).
 
         Raises:
-            ConceptUnknown: the network knows no such concept; the hint names some.
+            ConceptUnknown: the network knows no such concept; the hint names those with `name` in
+                theirs, or some others.
         """
         names = [concept.lower() for concept in self.concepts]
-        if name.strip().lower() not in names:
-            some = ", ".join(self.concepts[:12])
+        wanted = name.strip().lower()
+        if wanted not in names:
             raise ConceptUnknown(
-                f"{self.record.title} knows no concept named “{name:.60}”.",
-                f"It knows, for example: {some}.",
+                f"{self.record.title} knows no concept named “{name:.60}”.", self._meant(wanted)
             )
-        return names.index(name.strip().lower())
+        return names.index(wanted)
+
+    def _meant(self, wanted: str) -> str:
+        """Concepts that may have been meant by `wanted`, lower case, as a sentence."""
+        found = list(matching_concepts(self.concepts, wanted).values()) if wanted else []
+        if found:
+            more = len(found) - _NAMES_IN_A_HINT
+            listed = ", ".join(found[:_NAMES_IN_A_HINT])
+            return f"It knows: {listed}{f', and {more} more' if more > 0 else ''}."
+        close = difflib.get_close_matches(wanted, [name.lower() for name in self.concepts], 1)
+        if close:
+            return f"Did you mean {close[0]}?"
+        return f"It knows, for example: {', '.join(self.concepts[:12])}."
+
+
+def split_pre(name: str) -> tuple[str, bool]:
+    """A layer's name without "/pre" at its end, and whether that was there."""
+    return name.removesuffix(_PRE), name.endswith(_PRE)
+
+
+def matching_concepts(concepts: tuple[str, ...], text: str) -> dict[int, str]:
+    """Channel -> name of every concept that has `text` in its name (case ignored)."""
+    wanted = text.strip().lower()
+    return {index: name for index, name in enumerate(concepts) if wanted in name.lower()}

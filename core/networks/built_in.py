@@ -29,6 +29,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.errors import WeightsError
+from core.networks.base import split_pre
 
 FORMAT = "deep-dream-built-in-1"
 SHIPPED = Path(__file__).with_name("built_in.safetensors")
@@ -49,7 +50,10 @@ class ConvRelu(nn.Module):
         self.relu = nn.ReLU()
 
     def forward(self, values: Tensor) -> Tensor:
-        return self.relu(self.norm(self.conv(values)))
+        return self.relu(self.before_relu(values))
+
+    def before_relu(self, values: Tensor) -> Tensor:
+        return self.norm(self.conv(values))
 
 
 class BlurPool(nn.Module):
@@ -105,6 +109,19 @@ class Block(nn.Module):
         branches = [self.one(values), self.three(values), self.five(values), self.pooled(values)]
         return torch.cat(branches, dim=1)
 
+    def before_relu(self, values: Tensor) -> Tensor:
+        branches = (self.one, self.three, self.five, self.pooled)
+        return torch.cat([before_relu(branch, values) for branch in branches], dim=1)
+
+
+def before_relu(module: nn.Module, values: Tensor) -> Tensor:
+    """What `module` gives for `values`, without the ReLUs that it ends in."""
+    if isinstance(module, ConvRelu | Block):
+        return module.before_relu(values)
+    if isinstance(module, nn.Sequential):
+        return before_relu(module[-1], module[:-1](values))
+    return module(values)
+
 
 class BuiltInModule(nn.Module):
     """The built-in network's architecture.
@@ -142,29 +159,30 @@ class BuiltInModule(nn.Module):
 
         Args:
             canvas: (N, 3, H, W) in [0, 1]; H and W at least 32.
-            layers: names out of `layer_names`.
+            layers: names out of `layer_names`, or with "/pre" behind them.
 
         Returns:
-            layer name -> (N, C, h, w), after the ReLU; `concepts` holds logits, one channel for
-            each concept.
+            layer name -> (N, C, h, w), after the ReLU, or before it for NAME/pre; `concepts` holds
+            logits, one channel for each concept, and `concepts/pre` the same.
 
         Raises:
             ValueError: for a name that is no layer.
         """
         made = self.outputs(canvas, layers)
-        if "concepts" in made:
-            made["concepts"] = made["concepts"][:, : self.concept_count]
+        for name in {"concepts", "concepts/pre"}.intersection(made):
+            made[name] = made[name][:, : self.concept_count]
         return made
 
     def outputs(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """`features` with the background's logit as the last channel of `concepts`."""
-        unknown = set(layers).difference(LAYER_NAMES)
+        plain = {split_pre(name)[0] for name in layers}
+        unknown = plain.difference(LAYER_NAMES)
         if unknown:
             raise ValueError(f"no such layers: {', '.join(sorted(unknown))}")
         made: dict[str, Tensor] = {}
         if not layers:
             return made
-        last = max(LAYER_NAMES.index(name) for name in layers)
+        last = max(LAYER_NAMES.index(name) for name in plain)
         needed = {*layers, "m4c"} if last >= LAYER_NAMES.index("h") else set(layers)
         # Centred, and scaled to about unit variance on photographs.
         values = (canvas - 0.5) * 4
@@ -174,7 +192,12 @@ class BuiltInModule(nn.Module):
                 size = middle.shape[2:]
                 context = F.interpolate(values, size=size, mode="bilinear", align_corners=False)
                 values = torch.cat([middle, context], dim=1)
-            values = self.get_submodule(name)(values)
+            module = self.get_submodule(name)
+            if f"{name}/pre" in needed:
+                made[f"{name}/pre"] = before = before_relu(module, values)
+                values = before if name == "concepts" else before.relu()
+            else:
+                values = module(values)
             if name in needed:
                 made[name] = values
         return {name: made[name] for name in layers}

@@ -1,6 +1,7 @@
 """Every network by name: what is known of it, whether its weights are here, and how to load it.
 
-Nothing here imports PyTorch before a network is loaded or described.
+Nothing here imports PyTorch before a network is loaded or described, or asked for by a name that
+`core.networks.records` does not have.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.errors import OutOfMemory, SettingError, WeightsError
+from core.errors import OutOfMemory, WeightsError
 from core.networks.record import NetworkRecord
+from core.networks.records import BUILT_IN, RECORDS
 from core.weights import store as weights
 from core.weights.part_file import sha256_of
 
@@ -18,51 +20,7 @@ if TYPE_CHECKING:
 
     from core.networks.base import Network
 
-BUILT_IN = "built-in"
 BUILT_IN_FILE = Path(__file__).with_name("built_in.safetensors")
-
-_PUBLISHED = "https://download.pytorch.org/models/"
-_TORCHVISION_LICENCE = (
-    "Published by torchvision under BSD-3-Clause; "
-    "trained on ImageNet, whose terms may not allow every commercial use."
-)
-
-RECORDS: dict[str, NetworkRecord] = {
-    record.name: record
-    for record in (
-        NetworkRecord(
-            name=BUILT_IN,
-            title="The built-in network",
-            licence="GPL-3.0-or-later, like the program.",
-            layers="m4c",
-            concept_layer="concepts",
-            minimum_side=32,
-            size=2_245_238,  # the most it may be
-        ),
-        NetworkRecord(
-            name="googlenet",
-            title="GoogLeNet",
-            licence=_TORCHVISION_LICENCE,
-            layers="inception4c",
-            concept_layer="fc",
-            minimum_side=15,
-            url=_PUBLISHED + "googlenet-1378be20.pth",
-            sha256="1378be20",
-            size=52_147_035,
-        ),
-        NetworkRecord(
-            name="inception_v3",
-            title="Inception v3",
-            licence=_TORCHVISION_LICENCE,
-            layers="Mixed_6a,Mixed_6c",
-            concept_layer="fc",
-            minimum_side=75,
-            url=_PUBLISHED + "inception_v3_google-0cc3c7bd.pth",
-            sha256="0cc3c7bd",
-            size=108_949_747,
-        ),
-    )
-}
 
 
 class Description(NamedTuple):
@@ -73,15 +31,17 @@ class Description(NamedTuple):
 
 
 def find_record(name: str) -> NetworkRecord:
-    """The record of network `name`.
+    """The record of network `name`: one of `RECORDS`, or any classifier of torchvision.
 
     Raises:
-        SettingError: there is no such network.
+        SettingError: there is no such network, or it cannot dream.
+        DreamError: it would be torchvision's, which does not work on this machine.
     """
-    if name not in RECORDS:
-        known = ", ".join(RECORDS)
-        raise SettingError(f"There is no network named “{name:.60}”.", f"There are: {known}.")
-    return RECORDS[name]
+    if name in RECORDS:
+        return RECORDS[name]
+    from core.networks import catalogue
+
+    return catalogue.derived_record(name)
 
 
 def installed(name: str) -> bool:
@@ -164,9 +124,9 @@ def describe(name: str) -> Description:
     if name == BUILT_IN:
         network = _load_built_in(record)
         return Description(network.layers, network.concepts)
-    from core.networks import torchvision_networks
+    from core.networks import catalogue
 
-    return Description(torchvision_networks.layer_names(name), torchvision_networks.concepts(name))
+    return Description(tuple(catalogue.architecture(name).layers), catalogue.concepts(name))
 
 
 def _load_built_in(record: NetworkRecord) -> Network:

@@ -1,81 +1,53 @@
-"""GoogLeNet and Inception v3 as torchvision builds them.
+"""Any convolutional classifier of torchvision as every other network is used.
 
-A layer is any node of the network's graph ("conv1.conv", "conv1.bn", "conv1.relu") or any module in
-it, whose name means its last node ("conv1", "inception4c", "inception4c.branch2"). In a block of
-convolution, batch normalisation and ReLU, NAME.bn is before the ReLU, NAME and NAME.relu after it.
-
-The published weights expect what `transform_input` makes: the network is given pixels normalised by
-ImageNet's mean and deviation, and turns them into [-1, 1] itself.
+Its layers are described in `core.networks.graphs`. In a block of convolution, batch normalisation
+and ReLU, NAME.bn is before the ReLU, as NAME/pre is; NAME and NAME.relu are after it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
-from functools import cache
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, fx, nn
 
-from core.errors import DreamError
-from core.networks import state_dicts
+from core.networks import catalogue, graphs, state_dicts
 from core.networks.base import Network
 from core.networks.record import NetworkRecord
 
-try:
-    from torchvision import models
-    from torchvision.models import feature_extraction
-except (ImportError, AttributeError, OSError, RuntimeError) as error:
-    # A torchvision of another PyTorch breaks in any of these ways.
-    raise DreamError(
-        "torchvision, which this network is part of, does not work on this computer.",
-        "Run install.py again (it repairs the installation), or choose the built-in network.",
-    ) from error
-
-# ImageNet's channel means and deviations, as all torchvision networks are given them.
-_MEAN = (0.485, 0.456, 0.406)
-_DEVIATION = (0.229, 0.224, 0.225)
-
-_BUILDERS = {
-    "googlenet": (models.googlenet, models.GoogLeNet_Weights.IMAGENET1K_V1),
-    "inception_v3": (models.inception_v3, models.Inception_V3_Weights.IMAGENET1K_V1),
-}
-# Two classes whose names differ in capitals alone: a dog and a garment.
-_RENAMED = {"Cardigan": "Cardigan Welsh corgi"}
 _EXTRACTORS_KEPT = 8
-
-
-class Layout(NamedTuple):
-    """Names and shapes of a network's state dict: its own, and its auxiliary heads'."""
-
-    needed: Mapping[str, torch.Size]
-    auxiliary: Mapping[str, torch.Size]
+# DenseNet's published files have names with one dot more than its modules can have.
+_OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12])\.")
 
 
 class TorchvisionNetwork(Network):
-    """A torchvision classifier with `transform_input`, made ready to dream.
+    """A torchvision classifier, made ready to dream.
 
     Args:
         record: of the network.
-        module: as `build` makes it; taken over: frozen, in evaluation mode, channels last.
+        module: as `catalogue.build` makes it; taken over: frozen, in evaluation mode, channels
+            last, overwriting nothing.
     """
 
     def __init__(self, record: NetworkRecord, module: nn.Module) -> None:
         self.record = record
-        self.concepts = concepts(record.name)
+        self.concepts = catalogue.concepts(record.name)
         self._module = module.eval().requires_grad_(False)
-        self._nodes = _layer_nodes(self._module)
-        self.layers = tuple(self._nodes)
+        graphs.refrain_from_overwriting(module)
+        self._architecture = catalogue.architecture(record.name)
+        self.layers = tuple(self._architecture.layers)
         self._extractors: dict[frozenset[str], fx.GraphModule] = {}
-        self._mean = torch.tensor(_MEAN).view(1, 3, 1, 1)
-        self._deviation = torch.tensor(_DEVIATION).view(1, 3, 1, 1)
+        self._folded: dict[str, nn.Module] = {}
+        self._mean = torch.tensor(record.mean).view(1, 3, 1, 1)
+        self._deviation = torch.tensor(record.deviation).view(1, 3, 1, 1)
         self.to(torch.device("cpu"), torch.float32)
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        extractor = self._extractor(frozenset(self._nodes[layer] for layer in layers))
+        extractor = self._extractor(frozenset(layers))
         normalised = (canvas - self._mean) / self._deviation
         outputs = extractor(normalised.to(dtype=self._dtype, memory_format=torch.channels_last))
-        return {layer: outputs[self._nodes[layer]] for layer in layers}
+        return {layer: outputs[layer] for layer in layers}
 
     def to(self, device: torch.device, dtype: torch.dtype) -> TorchvisionNetwork:
         self._module.to(device, dtype).to(memory_format=torch.channels_last)
@@ -83,16 +55,19 @@ class TorchvisionNetwork(Network):
         self._deviation = self._deviation.to(device)
         # They share the module's parts, which some devices replace when they move.
         self._extractors.clear()
+        self._folded.clear()
         self.device, self._dtype = device, dtype
         return self
 
-    def _extractor(self, nodes: frozenset[str]) -> fx.GraphModule:
-        """The network cut off behind `nodes`; the latest few are kept."""
-        if nodes not in self._extractors:
+    def _extractor(self, layers: frozenset[str]) -> fx.GraphModule:
+        """The network cut off behind `layers`; the latest few are kept."""
+        if layers not in self._extractors:
             while len(self._extractors) >= _EXTRACTORS_KEPT:
                 del self._extractors[next(iter(self._extractors))]
-            self._extractors[nodes] = _cut(self._module, nodes)
-        return self._extractors[nodes]
+            self._extractors[layers] = graphs.cut(
+                self._module, self._architecture, sorted(layers), self._folded
+            )
+        return self._extractors[layers]
 
 
 def load(record: NetworkRecord, tensors: Mapping[str, Tensor]) -> TorchvisionNetwork:
@@ -101,8 +76,11 @@ def load(record: NetworkRecord, tensors: Mapping[str, Tensor]) -> TorchvisionNet
     Raises:
         WeightsError: they do not fit.
     """
-    module = _skeleton(record.name, auxiliary=False).to_empty(device="cpu")
-    module.load_state_dict(fit(record, tensors))
+    fitting = fit(record, tensors)
+    module = catalogue.skeleton(record.name).to_empty(device="cpu")
+    # By hand: some modules refuse state dicts that do not say what wrote them, and few files do.
+    for name, values in module.state_dict().items():
+        values.copy_(fitting[name])
     return TorchvisionNetwork(record, module)
 
 
@@ -112,76 +90,6 @@ def fit(record: NetworkRecord, tensors: Mapping[str, Tensor]) -> dict[str, Tenso
     Raises:
         WeightsError: they do not fit; it names the first mismatch.
     """
-    needed, auxiliary = layout(record.name)
-    return state_dicts.fit(tensors, needed, auxiliary, record.title)
-
-
-def build(name: str) -> nn.Module:
-    """The network without auxiliary heads; its random weights use the global generator."""
-    return _BUILDERS[name][0](
-        weights=None, init_weights=False, aux_logits=False, transform_input=True
-    )
-
-
-@cache
-def layout(name: str) -> Layout:
-    """Names and shapes of everything that a weights file of the network can hold."""
-    needed = {key: value.shape for key, value in _skeleton(name, False).state_dict().items()}
-    everything = _skeleton(name, True).state_dict()
-    auxiliary = {key: value.shape for key, value in everything.items() if key not in needed}
-    return Layout(needed, auxiliary)
-
-
-@cache
-def layer_names(name: str) -> tuple[str, ...]:
-    """Every layer of the network, in the order of computation."""
-    return tuple(_layer_nodes(_skeleton(name, False).eval()))
-
-
-def concepts(name: str) -> tuple[str, ...]:
-    """The names of ImageNet's 1000 classes, in the order of layer "fc"."""
-    categories: list[str] = _BUILDERS[name][1].meta["categories"]
-    return tuple(_RENAMED.get(category, category) for category in categories)
-
-
-def _skeleton(name: str, auxiliary: bool) -> nn.Module:
-    """The network without any numbers: costs no memory and touches no random generator."""
-    with torch.device("meta"):
-        return _BUILDERS[name][0](
-            weights=None, init_weights=False, aux_logits=auxiliary, transform_input=True
-        )
-
-
-def _layer_nodes(module: nn.Module) -> dict[str, str]:
-    """layer name -> the graph node whose output it means, in the order of computation."""
-    _, nodes = feature_extraction.get_graph_node_names(module, suppress_diff_warning=True)
-    # Whatever comes before the first module turns the input into [-1, 1]: no layer.
-    children = {name for name, _ in module.named_children()}
-    first = next(i for i, node in enumerate(nodes) if node.split(".")[0] in children)
-    nodes = nodes[first:]
-    last = {prefix: node for node in nodes for prefix in _prefixes(node)}
-    return {
-        name: node
-        for node in nodes
-        for name in (node, *_prefixes(node))
-        if last.get(name, node) == node
-    }
-
-
-def _prefixes(node: str) -> list[str]:
-    """Names of the modules that `node` is in, the innermost first."""
-    parts = node.split(".")
-    return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
-
-
-def _cut(module: nn.Module, nodes: Collection[str]) -> fx.GraphModule:
-    """`module`, sharing its weights, such that it gives {node: output} and computes no more."""
-    extractor = feature_extraction.create_feature_extractor(
-        module, sorted(nodes), suppress_diff_warning=True
-    ).eval()
-    for node in extractor.graph.nodes:
-        # torchvision's ReLUs overwrite what came before them, which then cannot be looked at.
-        if node.kwargs.get("inplace"):
-            node.kwargs = {**node.kwargs, "inplace": False}
-    extractor.recompile()
-    return extractor
+    needed, auxiliary = catalogue.layout(record.name)
+    modern = {_OLD_DENSENET.sub(r"\1\2.", name): tensor for name, tensor in tensors.items()}
+    return state_dicts.fit(modern, needed, auxiliary, record.title)

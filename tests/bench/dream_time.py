@@ -23,8 +23,9 @@ from PIL import Image
 from torch import Tensor, nn
 
 from core.canvas import dream_picture
+from core.networks.catalogue import build
 from core.networks.registry import RECORDS, load_network
-from core.networks.torchvision_networks import TorchvisionNetwork, build
+from core.networks.torchvision_networks import TorchvisionNetwork
 from core.objectives import make_objective
 from core.settings import parse
 

@@ -32,6 +32,20 @@ def test_it_passes_on_what_the_module_has(loaded: BuiltIn) -> None:
     assert got["concepts"].shape == (1, 3, 5, 7)
 
 
+def test_layers_before_their_relus(loaded: BuiltIn) -> None:
+    network = BuiltInNetwork(RECORDS["built-in"], loaded)
+    canvas = torch.rand(1, 3, 40, 56)
+    before = [network.require_layer(f"{layer}/pre") for layer in LAYER_NAMES]
+    got = network.features(canvas, [*LAYER_NAMES, *before])
+    for layer in LAYER_NAMES:
+        after = got[f"{layer}/pre"] if layer == "concepts" else got[f"{layer}/pre"].relu()
+        assert torch.equal(got[layer], after), layer
+        assert float(got[f"{layer}/pre"].min()) < 0, layer
+    assert torch.equal(got["m4c/pre"], network.features(canvas, ["m4c/pre"])["m4c/pre"])
+    wanted = loaded.module.get_submodule("c1.conv")((canvas - 0.5) * 4)
+    torch.testing.assert_close(got["c1/pre"], wanted)
+
+
 def test_float32_canvases_are_cast_to_its_precision(loaded: BuiltIn) -> None:
     network = BuiltInNetwork(RECORDS["built-in"], loaded).to(torch.device("cpu"), torch.bfloat16)
     canvas = torch.rand(1, 3, 40, 56, requires_grad=True)

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
 from torchvision import models
-from torchvision.models import WeightsEnum
 
 from core.errors import NetworkMissing, SettingError, WeightsError
-from core.networks import built_in, registry
+from core.networks import built_in, catalogue, registry
+from core.networks.catalogue import build
 from core.networks.registry import RECORDS, describe, installed, load_network, weights_sha256
-from core.networks.torchvision_networks import build, layout
 from core.settings import declarations
+from core.weights import store as weights
 from core.weights.store import import_file
+from tests.core.weights.file_server import serving
 
 CPU = torch.device("cpu")
-PUBLISHED: dict[str, WeightsEnum] = {
-    "googlenet": models.GoogLeNet_Weights.IMAGENET1K_V1,
-    "inception_v3": models.Inception_V3_Weights.IMAGENET1K_V1,
-}
+PUBLISHED = [name for name in RECORDS if name != "built-in"]
 
 
 @pytest.fixture(autouse=True)
@@ -35,19 +36,25 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_records_say_what_torchvision_publishes(name: str) -> None:
-    record, published = RECORDS[name], PUBLISHED[name].value
+    record, published = RECORDS[name], models.get_model_weights(name)["IMAGENET1K_V1"].value
     assert record.url == published.url
     assert record.sha256 == published.url.rpartition("-")[2].removesuffix(".pth")
     assert round(record.size / 2**20, 3) == published.meta["_file_size"]
-    assert record.minimum_side == published.meta["min_size"][0]
+    smallest = published.meta["min_size"][0]
+    assert record.minimum_side == (smallest if smallest > 1 else 32)
+    given = published.transforms()
+    assert (list(record.mean), list(record.deviation)) == (given.mean, given.std)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_recommended_layers_exist(name: str) -> None:
     layers, concepts = describe(name)
     record = RECORDS[name]
-    assert {*record.layers.split(","), record.concept_layer} <= set(layers)
-    assert layout(name).needed["fc.weight"][0] == len(concepts)
+    also = record.also.split(",") if record.also else []
+    assert {*record.layers.split(","), *also, record.concept_layer} <= set(layers)
+    assert record.concept_layer == catalogue.derived_record(name).concept_layer
+    *_, last_weights, _ = catalogue.layout(name).needed.values()
+    assert last_weights[0] == len(concepts)
 
 
 def test_the_built_in_record_fits_the_built_in_network() -> None:
@@ -63,6 +70,10 @@ def test_the_built_in_network_loads_with_what_its_record_promises() -> None:
     network = load_network("built-in", CPU, torch.float32)
     record = RECORDS["built-in"]
     assert network.record == record
+    canvas = torch.rand(1, 3, 32, 32)
+    mean, deviation = (torch.tensor(v).view(1, 3, 1, 1) for v in (record.mean, record.deviation))
+    first = built_in.load().module.get_submodule("c1")((canvas - mean) / deviation)
+    torch.testing.assert_close(network.features(canvas, ["c1"])["c1"], first)
     got = network.features(torch.rand(1, 3, 32, 32), [record.layers, record.concept_layer])
     assert got[record.concept_layer].shape[1] == len(network.concepts)
     assert network.statistics[record.layers][0].shape[1] == got[record.layers].shape[1]
@@ -114,6 +125,33 @@ def test_imported_weights_are_the_ones_that_are_loaded(tmp_path: Path) -> None:
     got = network.features(canvas, ["conv1.conv"])["conv1.conv"]
     wanted = module.get_submodule("conv1.conv")(canvas * 2 - 1)
     torch.testing.assert_close(got, wanted, rtol=1e-4, atol=1e-5)
+
+
+def old_names(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """As DenseNet's published files have them: norm.1 and conv.2 within each layer."""
+    return {re.sub(r"(layer\d+\.(norm|conv))(\d)", r"\1.\3", k): v for k, v in tensors.items()}
+
+
+@pytest.mark.parametrize("name", ["densenet121", "mnasnet0_5"])
+def test_a_network_without_a_record_is_fetched_and_loaded(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = build(name).eval()
+    torch.save(old_names(module.state_dict()), tmp_path / "published.pth")
+    content = (tmp_path / "published.pth").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with serving(content) as server:
+        record = dataclasses.replace(
+            registry.find_record(name), url=f"{server.address}/{name}-{digest}.pth", sha256=digest
+        )
+        monkeypatch.setitem(RECORDS, name, record)
+        weights.fetch(record, lambda _done, _total: None)
+    canvas = torch.rand(1, 3, 64, 64)
+    mean, deviation = (torch.tensor(v).view(1, 3, 1, 1) for v in (record.mean, record.deviation))
+    got = load_network(name, CPU, torch.float32).features(canvas, [record.concept_layer])
+    wanted = module((canvas - mean) / deviation)
+    torch.testing.assert_close(got[record.concept_layer], wanted, rtol=1e-4, atol=1e-4)
 
 
 def test_weights_that_changed_after_their_import_are_refused(tmp_path: Path, cache: Path) -> None:

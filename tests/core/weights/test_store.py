@@ -20,9 +20,9 @@ from torch import Tensor
 from torchvision import models
 
 from core.errors import Cancelled, DownloadError, NetworkMissing, WeightsError
+from core.networks.catalogue import build
 from core.networks.record import NetworkRecord
 from core.networks.registry import RECORDS
-from core.networks.torchvision_networks import build
 from core.weights import store as weights
 from tests.core.weights.file_server import FileServer, serving
 

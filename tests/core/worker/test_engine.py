@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from core.errors import NetworkMissing
+from core.networks.catalogue import build
 from core.networks.registry import RECORDS
-from core.networks.torchvision_networks import build
 from core.settings import parse
 from core.weights.store import import_file
 from core.worker.engine import Networks

@@ -1,0 +1,251 @@
+"""Networks as graphs of operations: their layers, and parts of them that give some layers alone.
+
+A layer is any node of the graph ("conv1.conv", "layer3.5.add") or any module in it, whose name
+means its last node ("conv1", "layer3.5", "inception4c.branch2"). NAME/pre is what NAME would be
+without the non-linearity that it ends in, that network's own kind: ReLU, ReLU6, Hardswish, SiLU or
+GELU. Through what only moves values about (concatenation, flattening, shuffled channels, dropout of
+nothing) it is followed back: inception4c/pre joins its branches before their ReLUs. A layer without
+a non-linearity at its end is the same either way.
+"""
+
+from __future__ import annotations
+
+import copy
+import operator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, fx, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from core.networks.base import split_pre
+from core.networks.vision import NodePathTracer, ops
+
+# Two sizes (H, W) that tell which dimensions of a layer follow the picture's, and how closely.
+_PROBES = ((256, 384), (512, 640))
+
+_NONLINEAR = (nn.ReLU, nn.ReLU6, nn.Hardswish, nn.SiLU, nn.GELU)
+_RELU_CALLS = {F.relu, torch.relu}
+_NONLINEAR_CALLS = {*_RELU_CALLS, F.relu6, F.hardswish, F.silu, F.gelu}
+# Nothing at all, outside of training.
+_IDLE = (nn.Dropout, nn.Identity)
+_IDLE_CALLS = {F.dropout, ops.stochastic_depth}
+# What makes a new tensor that its own gradient does not need.
+_FRESH = (nn.Conv2d, nn.Linear, nn.BatchNorm2d)
+_FRESH_CALLS = {operator.add, torch.add}
+_MOVING = (nn.Flatten, ops.Permute)
+_MOVING_CALLS = {torch.cat, torch.flatten, torch.transpose, torch.permute, torch.chunk}
+_MOVING_CALLS |= {operator.getitem}
+_MOVING_METHODS = {"view", "reshape", "transpose", "permute", "contiguous", "flatten", "chunk"}
+
+
+class Layer(NamedTuple):
+    """A node whose output can be asked for.
+
+    Attributes:
+        node: of the architecture's graph.
+        cell: how many pixels its cells are apart; 0 where it does not grow with the picture.
+        channels_last: whether its output is (N, h, w, C).
+    """
+
+    node: fx.Node
+    cell: int
+    channels_last: bool
+
+
+class Architecture(NamedTuple):
+    """A network's graph, which nobody may change, and its layers in the order of computation."""
+
+    graph: fx.Graph
+    layers: Mapping[str, Layer]
+
+
+def read(module: nn.Module) -> Architecture:
+    """The architecture of a network in evaluation mode, which may be on the meta device.
+
+    Raises:
+        Exception: of many kinds, for a network that takes pictures of one size only or whose
+            `forward` cannot be traced.
+    """
+    tracer = NodePathTracer()
+    graph = tracer.trace(module)
+    whole = fx.GraphModule(module, graph)
+    shapes = [_shapes(whole, size) for size in _PROBES]
+    names = {node: name for node, name in tracer.node_to_qualname.items() if node.op != "output"}
+    # Whatever comes before the first module prepares the input: no layer.
+    children = {name for name, _ in module.named_children()}
+    order = list(names)
+    first = next(i for i, node in enumerate(order) if names[node].split(".")[0] in children)
+    order = order[first:]
+    last = {prefix: node for node in order for prefix in _prefixes(names[node])}
+    layers = {
+        name: layer
+        for node in order
+        if (layer := _layer(node, *(shape.get(node) for shape in shapes))) is not None
+        for name in (names[node], *_prefixes(names[node]))
+        if last.get(name, node) is node
+    }
+    return Architecture(graph, layers)
+
+
+def cut(
+    module: nn.Module,
+    architecture: Architecture,
+    layers: Collection[str],
+    folded: dict[str, nn.Module],
+) -> fx.GraphModule:
+    """`module`, sharing its weights, such that it gives {layer: output} and computes no more.
+
+    Batch normalisation is folded into the convolution before it where nobody asks for what is
+    between them, and ReLUs overwrite what nobody else reads, be it for a gradient; nothing else
+    overwrites anything, so that all that is asked for stays as it was.
+
+    Args:
+        module: of that architecture, in evaluation mode, after `refrain_from_overwriting`.
+        layers: names of its layers, with or without "/pre".
+        folded: keeps the folded convolutions of `module`, by name, for the next time.
+    """
+    graph, copies, outputs = fx.Graph(), {}, {}
+    graph.graph_copy(architecture.graph, copies)
+    for name in layers:
+        plain, pre = split_pre(name)
+        layer = architecture.layers[plain]
+        node = copies[layer.node]
+        node = _before(node, module) if pre else node
+        if layer.channels_last:
+            node = graph.call_method("permute", (node, 0, 3, 1, 2))
+        outputs[name] = node
+    graph.output(outputs)
+    extractor = fx.GraphModule(module, graph).eval()
+    extractor.graph.eliminate_dead_code()
+    _fold(extractor, folded)
+    _overwrite_where_safe(extractor)
+    extractor.delete_all_unused_submodules()
+    extractor.recompile()
+    return extractor
+
+
+def refrain_from_overwriting(module: nn.Module) -> None:
+    """Let no part of `module` write its output over its input, where that could still be read."""
+    for part in module.modules():
+        if getattr(part, "inplace", False):
+            part.inplace = False  # type: ignore[assignment]
+
+
+def _prefixes(name: str) -> list[str]:
+    """Names of the modules that the node `name` is in, the innermost first."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+
+
+def _shapes(whole: fx.GraphModule, size: tuple[int, int]) -> dict[fx.Node, torch.Size]:
+    """The shape of every node's output, where that is a tensor, for a picture of `size`."""
+    shapes: dict[fx.Node, torch.Size] = {}
+
+    class Measuring(fx.Interpreter):
+        def run_node(self, n: fx.Node) -> Any:
+            output = super().run_node(n)
+            if isinstance(output, Tensor) and n.op != "get_attr":
+                shapes[n] = output.shape
+            return output
+
+    measuring = Measuring(whole)
+    measuring.extra_traceback = False
+    measuring.run(torch.empty(1, 3, *size, device="meta"))
+    return shapes
+
+
+def _layer(node: fx.Node, small: torch.Size | None, large: torch.Size | None) -> Layer | None:
+    """The layer that `node` is, by its shape at both probes; None for what is no layer."""
+    if small is None or large is None:
+        return None
+    grown = [i for i, side in enumerate(small) if side != large[i]]
+    if not grown and len(small) in (2, 4):
+        return Layer(node, 0, False)
+    if len(small) == 4 and grown in ([2, 3], [1, 2]):
+        cells = large[grown[0]] - small[grown[0]]
+        return Layer(node, round((_PROBES[1][0] - _PROBES[0][0]) / cells), grown == [1, 2])
+    return None
+
+
+def _before(node: fx.Node, module: nn.Module) -> fx.Node:
+    """The node that gives what `node` would give without the non-linearity it ends in.
+
+    Made anew at the end of the graph where it is not there yet; `node` where there is none.
+    """
+    source = node.args[0] if node.args else None
+    if isinstance(source, fx.Node):
+        if _is(node, module, _NONLINEAR, _NONLINEAR_CALLS):
+            return source
+        if _is(node, module, _IDLE, _IDLE_CALLS):
+            before = _before(source, module)
+            return node if before is source else before
+    if _is(node, module, _MOVING, _MOVING_CALLS, _MOVING_METHODS):
+        args = fx.map_arg(node.args, lambda argument: _before(argument, module))
+        if args != node.args:
+            return node.graph.create_node(node.op, node.target, args, node.kwargs)  # type: ignore
+    return node
+
+
+def _is(
+    node: fx.Node,
+    module: nn.Module,
+    kinds: tuple[type[nn.Module], ...],
+    calls: Collection[object],
+    methods: Collection[object] = (),
+) -> bool:
+    """Whether `node` calls a module of these kinds, one of these functions, or such a method."""
+    if node.op == "call_module":
+        return isinstance(module.get_submodule(str(node.target)), kinds)
+    among = {"call_function": calls, "call_method": methods}.get(node.op, ())
+    return node.target in among
+
+
+def _fold(extractor: fx.GraphModule, folded: dict[str, nn.Module]) -> None:
+    """Fold batch normalisation into the convolution before it, exactly but for rounding."""
+    for conv, norm in list(_foldable(extractor)):
+        name = str(conv.target)
+        if name not in folded:
+            folded[name] = _folded(
+                extractor.get_submodule(name), extractor.get_submodule(str(norm.target))
+            )
+        extractor.add_submodule(name, folded[name])
+        norm.replace_all_uses_with(conv)
+        extractor.graph.erase_node(norm)
+
+
+def _foldable(extractor: fx.GraphModule) -> Iterator[tuple[fx.Node, fx.Node]]:
+    """Convolutions that are followed by batch normalisation and nothing else."""
+    targets = [node.target for node in extractor.graph.nodes if node.op == "call_module"]
+    for norm in extractor.graph.nodes:
+        conv = norm.args[0] if norm.args else None
+        if (
+            _is(norm, extractor, (nn.BatchNorm2d,), ())
+            and isinstance(conv, fx.Node)
+            and _is(conv, extractor, (nn.Conv2d,), ())
+            and len(conv.users) == 1
+            and targets.count(conv.target) == 1
+        ):
+            yield conv, norm
+
+
+def _folded(conv: nn.Module, norm: nn.Module) -> nn.Module:
+    """One convolution for both, computed in float32."""
+    parts = (copy.deepcopy(conv).float(), copy.deepcopy(norm).float())
+    dtype = next(conv.parameters()).dtype
+    fused = fuse_conv_bn_eval(*parts)  # type: ignore[type-var]
+    return fused.to(dtype).to(memory_format=torch.channels_last).requires_grad_(False)
+
+
+def _overwrite_where_safe(extractor: fx.GraphModule) -> None:
+    """Let ReLUs write over what they are made from where nobody else reads it; modules stay."""
+    for node in extractor.graph.nodes:
+        source = node.args[0] if node.args else None
+        if isinstance(source, fx.Node) and _is(node, extractor, (nn.ReLU,), _RELU_CALLS):
+            fresh = len(source.users) == 1 and _is(source, extractor, _FRESH, _FRESH_CALLS)
+            node.op, node.target = "call_function", F.relu
+            node.args, node.kwargs = (source,), {"inplace": fresh}
+        elif node.kwargs.get("inplace"):
+            node.kwargs = {**node.kwargs, "inplace": False}
