@@ -25,6 +25,7 @@ class Declaration:
 
     `kind` is one of choice, string, integer, number, boolean. `choices` holds (value, label) pairs.
     `unit`, `minimum` and `maximum` are for numbers; `digits` is how many decimals a form shows.
+    An `open` choice also takes values that are not listed; whoever uses them checks them.
     `only_with` says when it matters: other settings, by name, and the values of which one must be
     chosen in at least one of them; no values stand for any but the default.
     """
@@ -36,6 +37,7 @@ class Declaration:
     help: str
     group: str
     choices: tuple[tuple[str, str], ...] = ()
+    open: bool = False
     minimum: float = -math.inf
     maximum: float = math.inf
     unit: str = ""
@@ -193,9 +195,11 @@ def _check(name: str, value: object) -> None:
             raise SettingError(f"{name} must be from {low} to {high}, not {_plain(value)}.")
     elif not isinstance(value, str):
         raise wrong
-    elif declared.kind == "choice" and value not in (known for known, _ in declared.choices):
-        known = ", ".join(known for known, _ in declared.choices)
-        raise SettingError(f"{name} cannot be “{value:.60}”.", f"It can be: {known}.")
+    elif declared.kind == "choice" and not declared.open:
+        known = [known for known, _ in declared.choices]
+        if value not in known:
+            hint = f"It can be: {', '.join(known)}."
+            raise SettingError(f"{name} cannot be “{value:.60}”.", hint)
 
 
 def _convert(name: str, value: object) -> object:

@@ -65,7 +65,12 @@ def _command(name: str) -> Callable[[Any], None]:
         return lambda _: serve()
     from core.cli import networks
 
-    return {"list": networks.list_all, "fetch": networks.fetch, "import": networks.take_in}[name]
+    return {
+        "list": networks.list_some,
+        "search": networks.search,
+        "fetch": networks.fetch,
+        "import": networks.take_in,
+    }[name]
 
 
 def _report(error: DreamError) -> None:

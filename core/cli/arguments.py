@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import DreamError, SettingError
+from core.networks.registry import find_record
 from core.settings import (
     Declaration,
     Settings,
@@ -34,12 +35,13 @@ class Arguments(argparse.Namespace):
     """What was asked for.
 
     Attributes:
-        command: dream, list, fetch, import or worker.
+        command: dream, list, search, fetch, import or worker.
         stopped: what to say after Ctrl-C.
         input, output, mask, quiet: for dream.
         settings, given: for dream, what the flags make with the defaults, and they alone by name.
         settings_from: for dream, the file that holds the settings that no flag gives.
-        names, name, file: networks and a weights file, for fetch and import.
+        names, name, file: networks and a weights file, for list, fetch and import.
+        text, network: for search.
     """
 
     command: str
@@ -54,6 +56,8 @@ class Arguments(argparse.Namespace):
     names: list[str]
     name: str
     file: Path
+    text: str
+    network: str | None
 
 
 def read_arguments(argv: Sequence[str]) -> Arguments:
@@ -71,6 +75,7 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
             flags = vars(arguments)
             arguments.given = {name: flags[name] for name in declarations() if name in flags}
             arguments.settings = parse(arguments.given)
+            _network(arguments.settings.network)
             if arguments.settings.layers:
                 parse_layers(arguments.settings.layers)
     except SettingError as error:
@@ -162,6 +167,7 @@ def _range(declared: Declaration) -> str:
     words = []
     if declared.kind == "choice":
         words.append("one of " + ", ".join(value for value, _ in declared.choices))
+        words[0] += ", or another by its name" if declared.open else ""
     if declared.kind in ("integer", "number"):
         unit = f", in {declared.unit}" if declared.unit else ""
         words.append(f"{declared.minimum:g} to {declared.maximum:.10g}{unit}")
@@ -179,28 +185,40 @@ def _add_networks(parser: argparse.ArgumentParser) -> None:
     parser.description = "Without a further word, list every network with its layers and concepts."
     parser.set_defaults(command="list", stopped="Stopped.")
     actions = parser.add_subparsers(metavar="ACTION")
-    listing = actions.add_parser("list", help="list every network (as without a word)")
+    known = ", ".join(name for name, _ in declarations()["network"].choices)
+    known += ", or another convolutional classifier of torchvision"
+    parser.set_defaults(names=[])
+    listing = actions.add_parser("list", help="list every network (as without a word), or some")
     listing.set_defaults(command="list")
-    known = [name for name, _ in declarations()["network"].choices]
+    listing.add_argument(
+        "names", nargs="*", metavar="NAME", type=_network, help=f"out of {known}; none: all listed"
+    )
+    search = actions.add_parser("search", help="look for concepts by a part of their names")
+    search.set_defaults(command="search")
+    search.add_argument("text", metavar="TEXT", help="a part of the name, such as dog")
+    search.add_argument(
+        "--network", metavar="NAME", type=_network, help=f"one of {known}; default: all listed"
+    )
     fetch = actions.add_parser("fetch", help="download the weights of networks")
     fetch.set_defaults(
         command="fetch", stopped="Stopped; the same command goes on where the download stopped."
     )
-    fetch.add_argument(
-        "names", nargs="+", metavar="NAME", type=_network, help=f"out of {', '.join(known)}"
-    )
+    fetch.add_argument("names", nargs="+", metavar="NAME", type=_network, help=f"out of {known}")
     take_in = actions.add_parser("import", help="take a network's weights from a file")
     take_in.set_defaults(command="import")
-    take_in.add_argument("name", metavar="NAME", type=_network, help=f"one of {', '.join(known)}")
+    take_in.add_argument("name", metavar="NAME", type=_network, help=f"one of {known}")
     take_in.add_argument(
         "file", metavar="FILE", type=Path, help="saved by PyTorch (.pth) or as safetensors"
     )
 
 
 def _network(name: str) -> str:
-    known = [value for value, _ in declarations()["network"].choices]
-    if name not in known:
-        raise UsageError(f"There is no network named “{name:.60}”.", _meant(name, known))
+    """`name`, if there is such a network; one that is not listed brings PyTorch in to be found."""
+    if name not in dict(declarations()["network"].choices):
+        try:
+            find_record(name)
+        except SettingError as error:
+            raise UsageError(error.message, error.hint) from error
     return name
 
 

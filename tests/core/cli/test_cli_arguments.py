@@ -42,6 +42,10 @@ def test_every_declared_setting_is_a_flag_of_its_name() -> None:
         assert settings_of(*flags) == parse({name: value}), name
 
 
+def test_a_network_may_be_any_convolutional_one_of_torchvision() -> None:
+    assert settings_of("--network", "regnet_y_400mf").network == "regnet_y_400mf"
+
+
 def test_flags_win_over_the_preset_wherever_they_stand() -> None:
     expected = parse({"preset": "classic", "jitter": 16, "antialias": True})
     assert settings_of("--jitter", "16", "--antialias", "--preset", "classic") == expected
@@ -55,7 +59,8 @@ def test_flags_win_over_the_preset_wherever_they_stand() -> None:
         (["--octaves", "99"], "octaves must be from 1 to 20, not 99.", ""),
         (["--seed", "-1"], "seed must be from 0 to 2147483647, not -1.", ""),
         (["--step-size", "nan"], "step-size must be from 0 to 50, not nan.", ""),
-        (["--network", "alexnet"], "network cannot be “alexnet”.", "It can be: built-in"),
+        (["--objective", "layers"], "objective cannot be “layers”.", "It can be: layer"),
+        (["--network", "resnet"], "There is no network named “resnet”.", "Did you mean resnet"),
         (["--layers", "m4a,,m4b"], "layers “m4a,,m4b” names an empty layer.", "name:weight"),
         (["--iteration", "3"], "There is no option --iteration.", "Did you mean --iterations?"),
         (["--octaves"], "Argument --octaves: expected one argument.", "--help"),

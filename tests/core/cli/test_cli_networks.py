@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from core.cli import main
-from core.networks import torchvision_networks
+from core.networks import catalogue
 from core.networks.registry import RECORDS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -73,7 +73,7 @@ def test_a_block_for_each_network(
 ) -> None:
     assert main(["networks", *action]) == 0
     found = blocks(capsys.readouterr().out)
-    assert list(found) == ["built-in", "googlenet", "inception_v3"]
+    assert list(found) == list(RECORDS)
     for rows in found.values():
         layers = rows["layers"].split(", ")
         for name in rows["recommended layers"].split(","):
@@ -88,6 +88,28 @@ def test_a_block_for_each_network(
     concepts = found["googlenet"]["concepts"].split(", ")
     assert len(concepts) == 1000
     assert concepts[281] == "tabby"
+    assert found["alexnet"]["concepts"] == "those of googlenet"
+    assert found["vgg16"]["also good"] == "relu3_3,relu4_2,relu5_3"
+
+
+def test_a_network_without_a_record_is_listed_by_name(
+    cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["networks", "list", "resnet18", "built-in"]) == 0
+    found = blocks(capsys.readouterr().out)
+    assert list(found) == ["resnet18", "built-in"]
+    assert found["resnet18"]["recommended layers"] == "layer3"
+    assert "networks fetch resnet18)" in found["resnet18"]["weights"]
+
+
+def test_search(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["networks", "search", "Siamese"]) == 0
+    sharing = ", ".join(name for name in RECORDS if name != "built-in")
+    assert capsys.readouterr().out.splitlines() == [sharing, "    Siamese cat"]
+    assert main(["networks", "search", "spiral", "--network", "built-in"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["built-in", "    spiral"]
+    assert main(["networks", "search", "siamese", "--network", "built-in"]) == 1
+    assert "No concept has “siamese” in its name." in capsys.readouterr().err
 
 
 def test_fetch(
@@ -118,7 +140,7 @@ def test_import_of_somebody_s_own_weights(
     cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "mine.pth"
-    torch.save(torchvision_networks.build("googlenet").state_dict(), file)
+    torch.save(catalogue.build("googlenet").state_dict(), file)
     assert main(["networks", "import", "googlenet", str(file)]) == 0
     told = capsys.readouterr().err
     assert "It is not the published file" in told
