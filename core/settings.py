@@ -212,36 +212,3 @@ def _convert(name: str, value: object) -> object:
 def _plain(number: float) -> str:
     # A whole number may be too large to be a float.
     return f"{number:.10g}" if isinstance(number, float) else f"{number!s:.40}"
-
-
-@dataclass(frozen=True)
-class LayerWeight:
-    """One layer that an objective names, and how much it counts (any finite number but 0)."""
-
-    name: str
-    weight: float = field(default=1.0)
-
-
-def parse_layers(text: str) -> tuple[LayerWeight, ...]:
-    """Read `name[:weight],…`, such as ``inception4c,inception4d:0.5``.
-
-    Raises:
-        SettingError: nothing named, a layer named twice, or a weight that is no number or is 0.
-    """
-    layers: list[LayerWeight] = []
-    for part in text.split(","):
-        name, colon, weight = (piece.strip() for piece in part.partition(":"))
-        if not name:
-            raise SettingError(
-                f"layers “{text:.80}” names an empty layer.", "Write them as name or name:weight."
-            )
-        try:
-            factor = float(weight) if colon else 1.0
-        except ValueError:
-            factor = math.nan
-        if not math.isfinite(factor) or factor == 0:
-            raise SettingError(f"“{weight:.40}” is no weight for layer {name}.", "Write a number.")
-        if any(layer.name == name for layer in layers):
-            raise SettingError(f"layers names {name} twice.")
-        layers.append(LayerWeight(name, factor))
-    return tuple(layers)

@@ -17,8 +17,8 @@ from core.settings import (
     from_text,
     groups,
     parse,
-    parse_layers,
 )
+from core.targets import check_targets
 from core.version import VERSION
 
 PROGRAM = "python -m core"
@@ -76,8 +76,8 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
             arguments.given = {name: flags[name] for name in declarations() if name in flags}
             arguments.settings = parse(arguments.given)
             _network(arguments.settings.network)
-            if arguments.settings.layers:
-                parse_layers(arguments.settings.layers)
+            chosen = arguments.settings
+            check_targets(chosen.layers, chosen.channels, chosen.mix)
     except SettingError as error:
         raise UsageError(error.message, error.hint) from error
     return arguments

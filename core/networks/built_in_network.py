@@ -11,6 +11,9 @@ from core.networks.base import Network
 from core.networks.built_in import BuiltIn
 from core.networks.record import NetworkRecord
 
+# The concepts' logits with the background's behind them; not one of the layers to choose from.
+_CLASSES = "concepts and background"
+
 
 class BuiltInNetwork(Network):
     """The built-in network; its features are those after the ReLU, its concepts are maps.
@@ -28,9 +31,18 @@ class BuiltInNetwork(Network):
         self._module = loaded.module
         self.to(torch.device("cpu"), torch.float32)
 
+    @property
+    def class_layer(self) -> str:
+        return _CLASSES
+
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         cast = canvas.to(dtype=self._dtype, memory_format=torch.channels_last)
-        return self._module.features(cast, layers)
+        if _CLASSES not in layers:
+            return self._module.features(cast, layers)
+        made = self._module.outputs(cast, {*layers, "concepts"} - {_CLASSES})
+        classes, count = made["concepts"], len(self.concepts)
+        concepts = dict.fromkeys(("concepts", "concepts/pre"), classes[:, :count])
+        return {layer: {**made, **concepts, _CLASSES: classes}[layer] for layer in layers}
 
     def to(self, device: torch.device, dtype: torch.dtype) -> BuiltInNetwork:
         self._module.to(device, dtype).to(memory_format=torch.channels_last)

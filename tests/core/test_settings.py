@@ -8,13 +8,11 @@ import pytest
 
 from core.errors import SettingError
 from core.settings import (
-    LayerWeight,
     Settings,
     declarations,
     from_text,
     groups,
     parse,
-    parse_layers,
     presets,
     values_of,
 )
@@ -175,31 +173,3 @@ def test_values_make_the_same_settings_again() -> None:
     assert list(values) == list(declarations())
     assert (values["preset"], values["octaves"], values["step-size"]) == ("classic", 2, 1.5)
     assert parse(values) == settings
-
-
-def test_layers_with_and_without_weights() -> None:
-    assert parse_layers("m4b") == (LayerWeight("m4b", 1.0),)
-    assert parse_layers(" m4b : 0.5 ,inception4c.branch1:-2") == (
-        LayerWeight("m4b", 0.5),
-        LayerWeight("inception4c.branch1", -2.0),
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "names an empty layer"),
-        ("m4b,", "names an empty layer"),
-        (":2", "names an empty layer"),
-        ("m4b:", "“” is no weight for layer m4b"),
-        ("m4b:much", "“much” is no weight for layer m4b"),
-        ("m4b:0", "“0” is no weight for layer m4b"),
-        ("m4b:nan", "“nan” is no weight"),
-        ("m4b:inf", "“inf” is no weight"),
-        ("m4b:1:2", "“1:2” is no weight"),
-        ("m4b,m4a,m4b:2", "names m4b twice"),
-    ],
-)
-def test_layers_that_make_no_sense_are_refused(text: str, sentence: str) -> None:
-    with pytest.raises(SettingError, match=sentence):
-        parse_layers(text)

@@ -12,18 +12,21 @@ from core.networks.base import Network, NetworkRecord
 
 
 class TinyNetwork(Network):
-    """Two convolutions with fixed random weights: "low" (stride 1), "high" (stride 2), "logits"."""
+    """Two convolutions with fixed random weights: "low" (stride 1), "high" (stride 2), "logits".
 
-    def __init__(self, minimum_side: int = 8) -> None:
+    With `pooled` the concepts have no map: their layer is "pooled", the mean of "logits".
+    """
+
+    def __init__(self, minimum_side: int = 8, *, pooled: bool = False) -> None:
         self.record = NetworkRecord(
             name="tiny",
             title="Tiny",
             licence="none",
             layers="high",
-            concept_layer="logits",
+            concept_layer="pooled" if pooled else "logits",
             minimum_side=minimum_side,
         )
-        self.layers = ("low", "high", "logits")
+        self.layers = ("low", "high", "logits", "pooled")
         self.concepts = ("red", "Tabby Cat", "blue")
         generator = torch.Generator().manual_seed(7)
         self._low = torch.randn(8, 3, 3, 3, generator=generator) * 0.3
@@ -34,10 +37,12 @@ class TinyNetwork(Network):
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         self.asked.append(tuple(layers))
-        low = F.conv2d(canvas.to(self.dtype) - 0.5, self._low.to(self.dtype), padding=1).relu()
-        high = F.conv2d(low, self._high.to(self.dtype), stride=2, padding=1).relu()
-        logits = F.conv2d(high, self._logits.to(self.dtype))
-        every = {"low": low, "high": high, "logits": logits}
+        low = F.conv2d(canvas.to(self.dtype) - 0.5, self._low.to(self.dtype), padding=1)
+        high = F.conv2d(low.relu(), self._high.to(self.dtype), stride=2, padding=1)
+        logits = F.conv2d(high.relu(), self._logits.to(self.dtype))
+        every = {"low": low.relu(), "low/pre": low, "high": high.relu(), "high/pre": high}
+        for name, values in (("logits", logits), ("pooled", logits.mean((-2, -1)))):
+            every |= {name: values, f"{name}/pre": values}
         return {name: every[name] for name in layers}
 
     def to(self, device: torch.device, dtype: torch.dtype) -> TinyNetwork:

@@ -35,7 +35,8 @@ def test_every_declared_setting_is_a_flag_of_its_name() -> None:
             value = declared.choices[-1][0]
             flags = [f"--{name}", value]
         elif declared.kind == "string":
-            flags, value = [f"--{name}", "m4b"], "m4b"
+            value = {"channels": "12,40:0.5", "mix": "layer m4b - mean m4c"}.get(name, "m4b")
+            flags = [f"--{name}", value]
         else:
             value = int(declared.maximum)
             flags = [f"--{name}", str(value)]
@@ -62,6 +63,8 @@ def test_flags_win_over_the_preset_wherever_they_stand() -> None:
         (["--objective", "layers"], "objective cannot be “layers”.", "It can be: layer"),
         (["--network", "resnet"], "There is no network named “resnet”.", "Did you mean resnet"),
         (["--layers", "m4a,,m4b"], "layers “m4a,,m4b” names an empty layer.", "name:weight"),
+        (["--channels", "m4b"], "“m4b” is no number of a channel.", "139 or 12"),
+        (["--mix", "m4b"], "“m4b” is no objective that a weighted sum can have.", "layer m4c +"),
         (["--iteration", "3"], "There is no option --iteration.", "Did you mean --iterations?"),
         (["--octaves"], "Argument --octaves: expected one argument.", "--help"),
         (["more.png"], "“more.png” is one word too many.", "quotation marks"),

@@ -32,6 +32,19 @@ def test_it_passes_on_what_the_module_has(loaded: BuiltIn) -> None:
     assert got["concepts"].shape == (1, 3, 5, 7)
 
 
+def test_the_classes_are_the_concepts_and_the_background(loaded: BuiltIn) -> None:
+    network = BuiltInNetwork(RECORDS["built-in"], loaded)
+    canvas = torch.rand(1, 3, 40, 56).contiguous(memory_format=torch.channels_last)
+    wanted = loaded.module.outputs(canvas, ["m4c", "concepts"])
+    got = network.features(canvas, [network.class_layer, "concepts/pre", "m4c"])
+    assert set(got) == {network.class_layer, "concepts/pre", "m4c"}
+    assert torch.equal(got[network.class_layer], wanted["concepts"])
+    assert torch.equal(got["concepts/pre"], wanted["concepts"][:, :3])
+    assert torch.equal(got["m4c"], wanted["m4c"])
+    assert got[network.class_layer].shape == (1, 4, 5, 7)
+    assert network.class_layer not in network.layers
+
+
 def test_layers_before_their_relus(loaded: BuiltIn) -> None:
     network = BuiltInNetwork(RECORDS["built-in"], loaded)
     canvas = torch.rand(1, 3, 40, 56)

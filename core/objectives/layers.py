@@ -1,0 +1,77 @@
+"""Objectives about whole layers: `layer` and `mean`."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.networks.base import Network, split_pre
+from core.objectives.base import Reading, Term, View, inside
+from core.targets import LayerWeight
+
+
+def layer_term(
+    network: Network, layers: tuple[LayerWeight, ...], channel_statistics: bool, border: int = 0
+) -> Term:
+    """Half the sum of squared activations, after the ReLU where the layer ends in one.
+
+    That is the objective of Google's Caffe notebook for one layer; NAME/pre squares what goes into
+    the ReLU, as pytorch-deepdream does with layers before theirs. Several layers are summed as in
+    Keras's Deep Dream example, each weighted and divided by its number of activations; the common
+    factor is chosen such that the first layer keeps the published form. The level is Keras's loss,
+    the weighted sum of the mean squares.
+
+    `border` cells at each edge of a map are left out of the sum, but count among its activations:
+    so does Keras's example, with 2. With `channel_statistics`, and where the network ships them,
+    each channel is measured in its own standard deviations above its usual mean first, and what
+    lies below is left alone: otherwise one strong texture wins everywhere. They are of values after
+    the ReLU and not used before it. Flat outputs (N, C) are taken as they are.
+    """
+    names = tuple(layer.name for layer in layers)
+
+    def measure(view: View) -> Reading:
+        reference = view.features[names[0]].numel()
+        total = torch.zeros((), device=view.features[names[0]].device)
+        for layer in layers:
+            whole = view.features[layer.name]
+            values = balanced(network, layer.name, inside(whole, border), channel_statistics)
+            share = layer.weight * reference / whole.numel()
+            total = total + 0.5 * share * values.square().sum()
+        return Reading(total, total.detach() / (0.5 * reference))
+
+    return Term(names, measure)
+
+
+def mean_term(layers: tuple[LayerWeight, ...], border: int = 0) -> Term:
+    """The mean of what goes into the ReLU, over all channels and places, weighted over layers.
+
+    The objective "mean" of neural-dream, and the mean of a pre-ReLU tensor in TensorFlow's
+    notebook, there of one channel. Before the ReLU, so that cells that are off can be switched on;
+    NAME and NAME/pre mean the same here. The total is the mean times the number of activations of
+    the first layer; the level is the mean.
+    """
+    names = tuple(before_relu(layer.name) for layer in layers)
+
+    def measure(view: View) -> Reading:
+        reference = view.features[names[0]].numel()
+        total = torch.zeros((), device=view.features[names[0]].device)
+        for name, layer in zip(names, layers, strict=True):
+            values = inside(view.features[name], border).float()
+            total = total + layer.weight * reference / values.numel() * values.sum()
+        return Reading(total, total.detach() / reference)
+
+    return Term(names, measure)
+
+
+def before_relu(layer: str) -> str:
+    """The name of what goes into the ReLU that `layer` ends in."""
+    return f"{split_pre(layer)[0]}/pre"
+
+
+def balanced(network: Network, layer: str, values: Tensor, channel_statistics: bool) -> Tensor:
+    """`values` of `layer` in float32; each channel against its usual strength, if so wanted."""
+    values = values.float()
+    if not channel_statistics or layer not in network.statistics:
+        return values
+    mean, deviation = network.statistics[layer]
+    return ((values - mean) / deviation).relu()
