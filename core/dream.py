@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.ascent import Step, ascend
+from core.adam import Adam
+from core.ascent import Outcome, Step, ascend
 from core.networks.base import Network
-from core.objectives import make_objective
+from core.objectives import Objective, make_objective
+from core.octaves import at_full_size, first, layer_schedule, lost_detail, octave_sizes, pyramid
+from core.parameterisation import make_basis
+from core.priors.smoothing import smoothing_radius, smoothing_sigma
 from core.progress import OnProgress, Progress, ignore
 from core.resize import pad_by_reflection, resize
 from core.settings import Settings
+from core.start import ground, noisy
 
 
 @dataclass(frozen=True)
 class DreamedCanvas:
-    """A dreamed canvas, whether it was ended early, and how many of its steps moved nothing."""
+    """A dreamed canvas.
+
+    Attributes:
+        canvas: (1, 3, H, W).
+        partial: whether it was ended early.
+        steps, still: how many steps were tried, and how many of them moved nothing.
+    """
 
     canvas: Tensor
     partial: bool
@@ -28,88 +40,111 @@ class DreamedCanvas:
     still: int
 
 
-def octave_sizes(
-    height: int, width: int, octaves: int, scale: float, minimum: int
-) -> list[tuple[int, int]]:
-    """Sizes (h, w) in pixels from the smallest octave to the full size.
-
-    Each is the next larger one divided by `scale`, rounded to nearest, as in Google's Caffe
-    notebook. Octaves with a side below `minimum` are left out; the full size always stays.
-    """
-    sizes = [(height, width)]
-    while len(sizes) < octaves:
-        smaller = tuple(max(1, round(side / scale)) for side in sizes[-1])
-        if min(smaller) < minimum or smaller == sizes[-1]:
-            break
-        sizes.append((smaller[0], smaller[1]))
-    return sizes[::-1]
-
-
 def dream(
-    source: Tensor, settings: Settings, network: Network, on_progress: OnProgress = ignore
+    source: Tensor,
+    settings: Settings,
+    network: Network,
+    on_progress: OnProgress = ignore,
+    guide: Tensor | None = None,
 ) -> DreamedCanvas:
     """Dream over `source` (1, 3, H, W), float32 in [0, 1], any size from 1x1.
 
-    At each octave the details made so far (dreamed minus base) are scaled up and added to that
-    octave's base; then come `settings.iterations` steps. `settings` that concern files, sizes and
-    devices are the callers' business. Same seed, settings and device: same bytes.
+    Each octave starts from what the one before it made, see `core.octaves`; then come
+    `settings.iterations` steps, see `core.ascent`. `settings` that concern files, sizes and devices
+    are the callers' business. `guide` is a canvas (1, 3, h, w) for the objective of that name. Same
+    seed, settings and device: same bytes.
 
     Raises:
         SettingError: a layer or concept that the network does not have.
         Whatever `on_progress` raises.
     """
-    objective = make_objective(network, settings)
     height, width = source.shape[-2:]
-    minimum = network.record.minimum_side
-    padded = pad_by_reflection(source, minimum)
-    bases = _bases(padded, settings, minimum)
-    step = Step(
-        settings.step_size / 255,
-        settings.jitter,
-        settings.gradient_normalisation,
-        settings.pull,
+    padded = pad_by_reflection(ground(source, settings), network.record.minimum_side)
+    sizes = octave_sizes(
+        padded.shape[-2],
+        padded.shape[-1],
+        settings.octaves,
+        settings.octave_scale,
+        max(network.record.minimum_side, settings.smallest_side),
+        settings.details,
     )
+    objectives = _objectives(network, settings, len(sizes), guide)
+    rule = settings.details
+    scaled = partial(resize, antialias=settings.antialias, wrap=settings.tileable)
+    bases = pyramid(padded, sizes, rule, scaled)
     generator = torch.Generator().manual_seed(settings.seed)
     watch = _Watch(bases, settings.iterations, (height, width))
 
-    details, partial, still = None, False, 0
-    canvas = padded
+    canvas, ended, tried, still = padded, False, 0, 0
     for octave, base in enumerate(bases):
-        canvas = base.clone()
-        if details is not None:
-            size = (base.shape[-2], base.shape[-1])
-            canvas.add_(resize(details, size, settings.antialias))
+        plain = _step(settings, base)
+        if octave:
+            canvas = first(rule, canvas, bases[octave - 1], base, scaled)
+        elif settings.start == "noise":
+            canvas = noisy(base, settings.noise, plain.basis, generator)
+        else:
+            canvas = base.clone()
         for iteration in range(settings.iterations):
-            partial = partial or not on_progress(watch.progress(octave, iteration, canvas))
-            if partial:
+            ended = not on_progress(watch.progress(octave, iteration, canvas))
+            if ended:
                 break
-            still += not ascend(canvas, base, objective, step, generator)
-        if partial:
-            # What is there reaches the full size as the details of every octave do.
-            details = resize(
-                canvas - base, (padded.shape[-2], padded.shape[-1]), settings.antialias
-            )
-            canvas = (padded + details).clamp_(0, 1)
+            tried += 1
+            step = _timed(plain, settings, iteration, tried)
+            outcome = ascend(canvas, base, objectives[octave], step, generator)
+            still += outcome is Outcome.STILL
+            if outcome is Outcome.LIMIT:
+                break
+        if octave and rule == "source":
+            canvas = canvas.add_(lost_detail(bases[octave - 1], base, scaled)).clamp_(0, 1)
+        if ended:
+            canvas = at_full_size(rule, canvas, base, padded, scaled)
             break
-        details = canvas - base
-    if not partial:
+    if not ended:
         on_progress(watch.progress(len(bases) - 1, settings.iterations, canvas))
-    steps = len(bases) * settings.iterations
-    return DreamedCanvas(canvas[..., :height, :width], partial, steps, still)
+    return DreamedCanvas(canvas[..., :height, :width], ended, tried, still)
 
 
-def _bases(canvas: Tensor, settings: Settings, minimum: int) -> list[Tensor]:
-    """The canvas at every octave's size, the smallest first.
+def _objectives(
+    network: Network, settings: Settings, octaves: int, guide: Tensor | None
+) -> list[Objective]:
+    """The objective of every octave, all made before the first, so that mistakes are told then."""
+    schedule = layer_schedule(settings.layers, octaves)
+    made = {
+        layers: make_objective(network, replace(settings, layers=layers), guide)
+        for layers in dict.fromkeys(schedule)
+    }
+    return [made[layers] for layers in schedule]
 
-    Each is made from the next larger one: for the published recipe because it says so, with
-    antialiasing because filtering in small steps costs less and loses nothing.
-    """
-    height, width = canvas.shape[-2:]
-    sizes = octave_sizes(height, width, settings.octaves, settings.octave_scale, minimum)
-    bases = [canvas]
-    for size in sizes[-2::-1]:
-        bases.append(resize(bases[-1], size, settings.antialias))
-    return bases[::-1]
+
+def _step(settings: Settings, base: Tensor) -> Step:
+    """How the steps of one octave are made, but for what changes from one to the next."""
+    size = (base.shape[-2], base.shape[-1])
+    return Step(
+        size=settings.step_size / 255,
+        jitter=settings.jitter,
+        normalisation=settings.gradient_normalisation,
+        pull=settings.pull,
+        scaling=settings.random_scale,
+        turning=settings.random_rotation,
+        radius=smoothing_radius(settings.smoothing),
+        levels=settings.laplacian_levels,
+        variation=settings.total_variation,
+        decay=settings.decay,
+        limit=settings.loss_limit,
+        basis=make_basis(settings.parameterisation, settings.decorrelate, size, base.device),
+        adam=Adam() if settings.optimiser == "adam" else None,
+        wrap=settings.tileable,
+    )
+
+
+def _timed(step: Step, settings: Settings, iteration: int, number: int) -> Step:
+    """`step` as it is at an octave's `iteration`, from 0, and as the dream's `number`, from 1."""
+    if settings.smoothing:
+        sigma = smoothing_sigma(settings.smoothing, iteration, settings.iterations)
+        step = step._replace(smoothing=sigma)
+    if settings.blur_every and number % settings.blur_every == 0:
+        step = step._replace(blur=settings.blur_sigma)
+    return step
 
 
 class _Watch:

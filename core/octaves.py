@@ -23,6 +23,9 @@ from core.errors import SettingError
 Resize = Callable[[Tensor, tuple[int, int]], Tensor]
 """Scales a canvas to a size (h, w): `core.resize.resize` with the dream's own way of scaling."""
 
+# Rules whose octaves are each made from the full size, not from the next larger one.
+_FROM_WHOLE = ("source", "none")
+
 
 def octave_sizes(
     height: int, width: int, octaves: int, scale: float, minimum: int, rule: str = "dream"
@@ -36,7 +39,7 @@ def octave_sizes(
     """
     sizes = [(height, width)]
     while len(sizes) < octaves:
-        whole = rule in ("source", "none")
+        whole = rule in _FROM_WHOLE
         larger = (height, width) if whole else sizes[-1]
         shrink = scale ** len(sizes) if whole else scale
         rounded = int if rule in ("source", "high-band") else round
@@ -53,12 +56,12 @@ def pyramid(
     """`picture` (1, 3, H, W) at each of `sizes`, which rise to its own: the octaves' bases.
 
     Each is made from the next larger one: for the published recipe because it says so, with
-    antialiasing because filtering in small steps costs less and loses nothing. Keras makes each
-    from the picture itself.
+    antialiasing because filtering in small steps costs less and loses nothing. The projects of
+    `source` and `none` make each from the picture itself.
     """
     bases = [picture]
     for size in sizes[-2::-1]:
-        bases.append(resize(picture if rule == "source" else bases[-1], size))
+        bases.append(resize(picture if rule in _FROM_WHOLE else bases[-1], size))
     return bases[::-1]
 
 
