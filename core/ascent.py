@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.adam import Adam
-from core.objectives import Objective, placed, read, rolled
+from core.objectives import Objective, framed, placed, read, rolled
 from core.parameterisation import Basis
 from core.priors.decay import fade
 from core.priors.gaussian import blur
@@ -17,6 +17,7 @@ from core.priors.laplacian import normalise_bands
 from core.priors.smoothing import smooth
 from core.priors.transforms import random_view
 from core.priors.variation import lessen_variation
+from core.tileable import wrapped
 
 
 class Step(NamedTuple):
@@ -37,6 +38,7 @@ class Step(NamedTuple):
         basis: in which to step; None for pixels.
         adam: makes the steps instead of the normalised gradient; lasts for an octave.
         wrap: whether the canvas goes on from each edge at the opposite one.
+        margin: how many pixels beyond the edges the objective sees then.
     """
 
     size: float
@@ -55,6 +57,7 @@ class Step(NamedTuple):
     basis: Basis | None = None
     adam: Adam | None = None
     wrap: bool = False
+    margin: int = 0
 
 
 class Outcome(IntEnum):
@@ -70,20 +73,27 @@ def ascend(
 ) -> Outcome:
     """Move `canvas` (1, 3, H, W), in place, one step uphill; it stays in [0, 1].
 
-    The canvas is rolled circularly by a random shift of at most `step.jitter` per axis, and seen in
-    a random view. The gradient is smoothed, taken to the basis and back, and divided by its mean
-    magnitude (`mean-abs`, Google's Caffe notebook) or by its standard deviation about its mean
-    (`std`, TensorFlow's tutorial), the mean taken off first with `zero-mean` (pytorch-deepdream);
-    or Adam takes it as it is. Multiplied by `step.size` and rolled back it is added. Then the
-    canvas is drawn towards `base`, regularised, and clipped.
+    The canvas is rolled circularly by a random shift of at most `step.jitter` per axis, or with
+    `step.wrap` by any, so that its edges are nowhere in particular; and it is seen in a random
+    view. The gradient is smoothed, taken to the basis and back, and divided by its mean magnitude
+    (`mean-abs`, Google's Caffe notebook) or by its standard deviation about its mean (`std`,
+    TensorFlow's tutorial), the mean taken off first with `zero-mean` (pytorch-deepdream); or Adam
+    takes it as it is. Multiplied by `step.size` and rolled back it is added. Then the canvas is
+    drawn towards `base`, regularised, and clipped.
 
     Returns:
         What was done. The canvas has changed with `MOVED` alone.
     """
     height, width = canvas.shape[-2:]
-    down, right = torch.randint(-step.jitter, step.jitter + 1, (2,), generator=generator).tolist()
+    reach = max(height, width) if step.wrap else step.jitter
+    down, right = torch.randint(-reach, reach + 1, (2,), generator=generator).tolist()
     seen = torch.roll(canvas, (down, right), dims=(-2, -1))
     objective = placed(objective, rolled(down, right, height, width))
+    margin = step.margin if step.wrap else 0
+    if margin:
+        seen = wrapped(seen, margin)
+        objective = placed(objective, framed(margin, height, width))
+        height, width = height + 2 * margin, width + 2 * margin
     view = None
     if step.scaling or step.turning:
         view = random_view(step.scaling, step.turning, generator)
@@ -101,6 +111,8 @@ def ascend(
     gradient = gradient / peak
     if view is not None:
         gradient = view.back(gradient)
+    if margin:
+        gradient = gradient[..., margin:-margin, margin:-margin]
     direction = _direction(gradient, step, float(peak), (-down, -right))
     if direction is None:
         return Outcome.STILL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +23,10 @@ from core.progress import OnProgress, Progress, ignore
 from core.resize import pad_by_reflection, resize
 from core.settings import Settings
 from core.start import ground, noisy
+
+# What the network sees beyond the edges of a canvas that wraps around, in pixels. What is further
+# away counts little, and where the edges are changes with every step.
+_MARGIN = 32
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,16 @@ def dream(
         Whatever `on_progress` raises.
     """
     height, width = source.shape[-2:]
-    padded = pad_by_reflection(ground(source, settings), network.record.minimum_side)
+    minimum = network.record.minimum_side
+    padded = ground(source, settings)
+    if not settings.tileable:
+        padded = pad_by_reflection(padded, minimum)
     sizes = octave_sizes(
         padded.shape[-2],
         padded.shape[-1],
         settings.octaves,
         settings.octave_scale,
-        max(network.record.minimum_side, settings.smallest_side),
+        max(minimum, settings.smallest_side),
         settings.details,
     )
     objectives = _objectives(network, settings, len(sizes), guide)
@@ -77,7 +85,7 @@ def dream(
 
     canvas, ended, tried, still = padded, False, 0, 0
     for octave, base in enumerate(bases):
-        plain = _step(settings, base)
+        plain = _step(settings, base, minimum)
         if octave:
             canvas = first(rule, canvas, bases[octave - 1], base, scaled)
         elif settings.start == "noise":
@@ -116,8 +124,11 @@ def _objectives(
     return [made[layers] for layers in schedule]
 
 
-def _step(settings: Settings, base: Tensor) -> Step:
-    """How the steps of one octave are made, but for what changes from one to the next."""
+def _step(settings: Settings, base: Tensor, minimum: int) -> Step:
+    """How the steps of one octave are made, but for what changes from one to the next.
+
+    `minimum` is the network's smallest side in pixels.
+    """
     size = (base.shape[-2], base.shape[-1])
     return Step(
         size=settings.step_size / 255,
@@ -134,6 +145,7 @@ def _step(settings: Settings, base: Tensor) -> Step:
         basis=make_basis(settings.parameterisation, settings.decorrelate, size, base.device),
         adam=Adam() if settings.optimiser == "adam" else None,
         wrap=settings.tileable,
+        margin=max(_MARGIN, math.ceil((minimum - min(size)) / 2)),
     )
 
 

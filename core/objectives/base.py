@@ -119,6 +119,18 @@ def rolled(down: int, right: int, height: int, width: int) -> Where:
     return where
 
 
+def framed(margin: int, height: int, width: int) -> Where:
+    """`View.where` of a canvas (height, width) that has got `margin` pixels more on all sides."""
+
+    def where(across: float, down: float) -> tuple[float, float]:
+        return (
+            (across * width + margin) / (width + 2 * margin),
+            (down * height + margin) / (height + 2 * margin),
+        )
+
+    return where
+
+
 def read(objective: Objective, canvas: Tensor) -> Reading:
     """Total and level of any objective; a plain function's level is its total."""
     if isinstance(objective, WeightedSum):
