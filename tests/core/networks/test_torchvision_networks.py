@@ -150,14 +150,21 @@ def test_layers_are_modules_and_nodes_in_the_order_of_computation(
     assert network.layers[0] == "conv1.conv", "what turns the input into [-1, 1] is no layer"
 
 
-@pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name.startswith("vgg") else [])
+        for name in RECORDS
+        if name != "built-in"
+    ],
+)
 def test_every_layer_comes_out_at_the_smallest_size_and_at_odd_ones(name: str) -> None:
     network = TorchvisionNetwork(RECORDS[name], random_module(name))
     side = RECORDS[name].minimum_side
     for height, width in ((side, side), (75, 91)):
         got = network.features(torch.rand(1, 3, height, width), network.layers)
         assert {output.dim() for output in got.values()} == {2, 4}
-        assert got["fc"].shape == (1, len(network.concepts))
+        assert got[RECORDS[name].concept_layer].shape[:2] == (1, len(network.concepts))
         assert all(bool(output.isfinite().all()) for output in got.values())
 
 
