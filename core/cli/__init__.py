@@ -59,6 +59,10 @@ def _command(name: str) -> Callable[[Any], None]:
         from core.cli.dream import dream
 
         return dream
+    if name == "gallery":
+        from core.cli.gallery import gallery
+
+        return gallery
     if name == "worker":
         from core.worker.serve import main as serve
 

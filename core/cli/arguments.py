@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from core.cli.gallery_arguments import add_gallery
 from core.errors import DreamError, SettingError
 from core.networks.registry import find_record
 from core.settings import (
@@ -41,7 +42,8 @@ class Arguments(argparse.Namespace):
         settings, given: for dream, what the flags make with the defaults, and they alone by name.
         settings_from: for dream, the file that holds the settings that no flag gives.
         names, name, file: networks and a weights file, for list, fetch and import.
-        text, network: for search.
+        text, network: for search; the latter for gallery too.
+        gallery, photograph, size, only, sheets: for gallery.
     """
 
     command: str
@@ -58,6 +60,11 @@ class Arguments(argparse.Namespace):
     file: Path
     text: str
     network: str | None
+    gallery: Path | None
+    photograph: Path | None
+    size: int
+    only: str | None
+    sheets: Path | None
 
 
 def read_arguments(argv: Sequence[str]) -> Arguments:
@@ -102,6 +109,7 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_dream(commands.add_parser("dream", help="dream over a picture file"))
     _add_networks(commands.add_parser("networks", help="list, fetch and import networks"))
+    add_gallery(commands.add_parser("gallery", help="make thumbnails of dreams"), _network)
     worker = commands.add_parser("worker", help="serve a program, such as GIMP, over a pipe")
     worker.set_defaults(command="worker", stopped="Stopped.")
     return parser

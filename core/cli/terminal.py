@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,36 @@ def _tell_octaves(progress: Progress) -> bool:
     if progress.iteration == 0:
         say(f"Octave {progress.octave} of {progress.octaves}: {progress.iterations} steps")
     return True
+
+
+@contextmanager
+def counted_progress(quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """Shows work that is counted: a bar on a terminal, elsewhere a line for each piece.
+
+    To be told how many pieces are done, of how many, and the next one's name; that is empty at the
+    end.
+    """
+    if quiet:
+        yield lambda *_: None
+        return
+    if not sys.stderr.isatty():
+        yield _tell_piece
+        return
+    form = "{desc} |{bar}| {n_fmt} of {total_fmt}, {remaining} left"
+    with tqdm(total=0, bar_format=form, file=sys.stderr, leave=False, miniters=0) as bar:
+
+        def show(done: int, whole: int, name: str) -> None:
+            bar.total = whole
+            bar.set_description_str(name, refresh=False)
+            bar.update(done - bar.n)
+            bar.refresh()
+
+        yield show
+
+
+def _tell_piece(done: int, whole: int, name: str) -> None:
+    if name:
+        say(f"{done + 1} of {whole}: {name}")
 
 
 @contextmanager

@@ -34,6 +34,7 @@ RECORDS: dict[str, NetworkRecord] = {
             concept_layer="concepts",
             minimum_side=32,
             size=2_245_238,  # the most it may be
+            also="m3a,m4a,m4b,m5a",
             mean=(0.5, 0.5, 0.5),
             deviation=(0.25, 0.25, 0.25),
         ),

@@ -228,7 +228,7 @@ def write(path: Path, picture: Picture) -> tuple[str, ...]:
         data = exif_into_tiff(data, picture.metadata.exif)
     if form is _JPEG and not picture.metadata.exif:
         data = jfif_into_jpeg(data, picture.metadata.resolution or _USUAL_RESOLUTION)
-    _replace_file(path, data)
+    replace_file(path, data)
     return tuple(notes)
 
 
@@ -374,8 +374,12 @@ def _with_metadata(image: pyvips.Image, metadata: Metadata) -> pyvips.Image:
     return image
 
 
-def _replace_file(path: Path, data: bytes) -> None:
-    """Write beside `path`, then put it in its place in one go."""
+def replace_file(path: Path, data: bytes) -> None:
+    """Write beside `path`, then put it in its place in one go.
+
+    Raises:
+        PictureFileError: the disk is full, or nothing can be written there.
+    """
     target = Path(os.path.realpath(path))
     unfinished = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
