@@ -24,11 +24,14 @@ from core.dream import dream
 from core.errors import GradientError, OutOfMemory, PictureError
 from core.networks.base import Network
 from core.progress import OnProgress, Progress, ignore
-from core.resize import resize
+from core.resize import pad_by_reflection, resize
 from core.settings import Settings
 from core.start import ground as started
 from core.tileable import step_between_edges
 
+# The longer side at which a guide is looked at, in pixels: enough for what a layer can tell of it,
+# and every place of the picture is matched with every place of the guide at every step.
+GUIDE_SIZE = 384
 # Rec. 709 luma, the usual weights for grey out of encoded RGB.
 _LUMA = (0.2126, 0.7152, 0.0722)
 
@@ -51,6 +54,7 @@ def dream_picture(
     network: Network,
     on_progress: OnProgress = ignore,
     mask: NDArray[Any] | None = None,
+    guide: NDArray[Any] | None = None,
 ) -> Dream:
     """Dream over a picture.
 
@@ -61,6 +65,8 @@ def dream_picture(
         network: the network, on the device and in the precision to be used.
         on_progress: told after every step; see `core.progress`.
         mask: (H, W) like `pixels`, 0 = leave as it is, full scale = dream at full strength.
+        guide: for the objective `guide`, a picture (h, w, c) of any size and kind that `pixels`
+            can be of; looked at with `GUIDE_SIZE` as its longer side at most.
 
     Returns:
         A picture of the same shape and type. Alpha is the source's, bit for bit; so is every pixel
@@ -68,7 +74,8 @@ def dream_picture(
 
     Raises:
         PictureError: a shape or type that is no picture, or samples that are not finite numbers.
-        SettingError: a layer or concept that the network does not have.
+        SettingError: a layer or concept that the network does not have, or no guide where one is
+            needed.
         GradientError: no step moved the picture because the network's gradient was not finite or 0.
         OutOfMemory: the device has too little memory.
     """
@@ -88,7 +95,7 @@ def dream_picture(
             return on_progress(replace(progress, picture=lambda: preview.of(progress.picture())))
 
         working = seen.to(network.device).expand(-1, 3, -1, -1).contiguous()
-        dreamed = dream(working, settings, network, look)
+        dreamed = dream(working, settings, network, look, _guide(guide, network))
         base = _base(own, alpha, settings, max(full) / max(size))
         change = dreamed.canvas.cpu() - small.base
         result = _finished(_Ground(source, own, base, weight), small, change, settings)
@@ -114,6 +121,31 @@ def working_size(full: tuple[int, int], longest: int) -> tuple[int, int]:
         return full
     shrink = longest / max(full)
     return max(1, round(full[0] * shrink)), max(1, round(full[1] * shrink))
+
+
+def as_seen(pixels: NDArray[Any], longest: int) -> NDArray[np.float32]:
+    """What would be dreamed on of a picture, (h, w, 1 or 3) in [0, 1].
+
+    Args:
+        pixels: as for `dream_picture`.
+        longest: the working size.
+
+    Raises:
+        PictureError: as `dream_picture`.
+    """
+    _check(pixels, None)
+    source, alpha = _split(_to_float(pixels))
+    seen = _seen(source, alpha, working_size((source.shape[-2], source.shape[-1]), longest), False)
+    return seen[0].permute(1, 2, 0).contiguous().numpy()
+
+
+def _guide(guide: NDArray[Any] | None, network: Network) -> Tensor | None:
+    """The guide as a canvas, no smaller than the network takes."""
+    if guide is None:
+        return None
+    seen = torch.from_numpy(as_seen(guide, GUIDE_SIZE)).permute(2, 0, 1)[None]
+    canvas = seen.expand(-1, 3, -1, -1).contiguous().to(network.device)
+    return pad_by_reflection(canvas, network.record.minimum_side)
 
 
 def _check(pixels: NDArray[Any], mask: NDArray[Any] | None) -> None:
@@ -262,7 +294,13 @@ def _finished(ground: _Ground, small: _Ground, change: Tensor, settings: Setting
         recolour(dreamed, own, settings, lost, wrap)
     if weight is not None:
         dreamed = torch.lerp(clipped, dreamed, weight.expand_as(dreamed))
-    return dreamed if inside else dreamed.add_(source - clipped)
+    if inside:
+        return dreamed
+    excess = source - clipped
+    if settings.start != "picture":
+        # It is the picture's, of which such a dream shows what the mask leaves of it.
+        excess = excess * (0 if weight is None else 1 - weight)
+    return dreamed.add_(excess)
 
 
 def _like(result: Tensor, pixels: NDArray[Any], mask: NDArray[Any] | None) -> NDArray[Any]:

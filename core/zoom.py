@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -52,11 +52,15 @@ def first_frame(
     settings: Settings,
     network: Network,
     on_progress: OnProgress = ignore,
+    guide: NDArray[Any] | None = None,
 ) -> Dream:
-    """The dream of a picture (H, W, C) float32, without its alpha, at the working size."""
+    """The dream of a picture (H, W, C) float32, without its alpha, at the working size.
+
+    `guide` is as for `dream_picture`, here and for the frames that follow.
+    """
     seen = as_seen(pixels, settings.working_size)
     at_once = replace(settings, working_size=0)
-    return dream_picture(seen, at_once, network, on_progress)
+    return dream_picture(seen, at_once, network, on_progress, guide=guide)
 
 
 def next_frame(
@@ -67,6 +71,7 @@ def next_frame(
     settings: Settings,
     network: Network,
     on_progress: OnProgress = ignore,
+    guide: NDArray[Any] | None = None,
 ) -> Dream:
     """The frame `number`, counted from 1, after `previous`.
 
@@ -79,7 +84,7 @@ def next_frame(
     seed = (settings.seed + number - 1) % (_LARGEST_SEED + 1)
     settings = replace(settings, seed=seed, start="picture", working_size=0)
     base = _pixels(moved(_planes(previous), motion, settings.tileable))
-    dreamed = dream_picture(base, settings, network, on_progress)
+    dreamed = dream_picture(base, settings, network, on_progress, guide=guide)
     return replace(dreamed, pixels=_pixels(with_look(_planes(dreamed.pixels), look)))
 
 

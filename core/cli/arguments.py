@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.cli.gallery_arguments import add_gallery
+from core.cli.guide import Region, parse_region
 from core.errors import DreamError, SettingError
 from core.networks.registry import find_record
 from core.settings import (
@@ -23,7 +24,7 @@ from core.targets import check_targets
 from core.version import VERSION
 
 PROGRAM = "python -m core"
-_OTHER_FLAGS = ("output", "mask", "settings-from", "quiet", "help")
+_OTHER_FLAGS = ("output", "mask", "guide", "guide-region", "settings-from", "quiet", "help")
 
 
 class UsageError(DreamError):
@@ -41,6 +42,7 @@ class Arguments(argparse.Namespace):
         input, output, mask, quiet: for dream.
         settings, given: for dream, what the flags make with the defaults, and they alone by name.
         settings_from: for dream, the file that holds the settings that no flag gives.
+        guide, guide_region: for dream and zoom, the guide's file and what of it is to guide.
         names, name, file: networks and a weights file, for list, fetch and import.
         text, network: for search; the latter for gallery too.
         gallery, photograph, size, only, sheets: for gallery.
@@ -54,6 +56,8 @@ class Arguments(argparse.Namespace):
     settings: Settings
     given: dict[str, object]
     settings_from: Path | None
+    guide: Path | None
+    guide_region: Region | None
     quiet: bool
     names: list[str]
     name: str
@@ -85,6 +89,8 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
             _network(arguments.settings.network)
             chosen = arguments.settings
             check_targets(chosen.layers, chosen.channels, chosen.mix)
+            if arguments.guide_region and not arguments.guide:
+                raise SettingError("A guide-region needs a guide.", "Name its file: --guide FILE.")
     except SettingError as error:
         raise UsageError(error.message, error.hint) from error
     return arguments
@@ -138,6 +144,15 @@ def _add_dream(parser: argparse.ArgumentParser) -> None:
 def _add_dreaming(parser: argparse.ArgumentParser) -> None:
     """What every command that dreams takes: the picture, and a flag for each setting."""
     parser.add_argument("input", metavar="IN", type=Path, help="the picture")
+    parser.add_argument(
+        "--guide", metavar="FILE", type=Path, help="the picture that the objective guide follows"
+    )
+    parser.add_argument(
+        "--guide-region",
+        metavar="X,Y,W,H",
+        type=parse_region,
+        help="only that part of the guide: left, top, width and height in pixels",
+    )
     parser.add_argument(
         "--settings-from",
         metavar="FILE",

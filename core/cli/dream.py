@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.cli.arguments import Arguments
+from core.cli.guide import read_guide
 from core.cli.settings_from import chosen_settings
 from core.cli.terminal import dream_progress, say
 from core.errors import PictureFileError
@@ -27,6 +28,9 @@ def dream(arguments: Arguments) -> None:
     if arguments.mask:
         _require_other_file(arguments.output, arguments.mask, "mask")
         mask = read_mask(arguments.mask, picture)
+    if arguments.guide:
+        _require_other_file(arguments.output, arguments.guide, "guide")
+    guide = read_guide(arguments.guide, arguments.guide_region)
     _warn(picture.notes)
     settings, repeated = chosen_settings(arguments)
 
@@ -38,11 +42,11 @@ def dream(arguments: Arguments) -> None:
     device = choose_device(settings.device)
     precision = choose_precision(settings.precision, device)
     network = load_network(settings.network, device, precision)
-    record = record_of(settings, weights_sha256(settings.network), device, precision, mask)
+    record = record_of(settings, weights_sha256(settings.network), device, precision, mask, guide)
     if repeated is not None:
         _warn(differences(repeated, record))
     with dream_progress(arguments.quiet) as on_progress:
-        dreamed = dream_picture(picture.pixels, settings, network, on_progress, mask)
+        dreamed = dream_picture(picture.pixels, settings, network, on_progress, mask, guide)
     _warn(dreamed.notes)
     metadata = replace(picture.metadata, record=as_text(record))
     made = replace(picture, pixels=dreamed.pixels, metadata=metadata)

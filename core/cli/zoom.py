@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cli.arguments import Arguments
+from core.cli.guide import read_guide
 from core.cli.settings_from import chosen_settings
 from core.cli.terminal import frames_progress, say
 from core.errors import PictureFileError, RecordError
@@ -45,6 +46,7 @@ def zoom(arguments: Arguments) -> None:
     """
     folder = arguments.output
     picture = read(arguments.input)
+    guide = read_guide(arguments.guide, arguments.guide_region)
     settings, repeated = chosen_settings(arguments)
     notes = picture.notes
     if picture.pixels.shape[2] in (2, 4):
@@ -58,7 +60,8 @@ def zoom(arguments: Arguments) -> None:
     device = choose_device(settings.device)
     precision = choose_precision(settings.precision, device)
     network = load_network(settings.network, device, precision)
-    record = record_of(settings, weights_sha256(settings.network), device, precision)
+    weights = weights_sha256(settings.network)
+    record = record_of(settings, weights, device, precision, guide=guide)
     motion = Motion(arguments.zoom, arguments.rotation, arguments.drift)
     plan = {**motion._asdict(), "picture": fingerprint(picture.pixels)}
     notes += _settle(folder, plan, record)
@@ -76,11 +79,13 @@ def zoom(arguments: Arguments) -> None:
     with frames_progress(arguments.quiet, arguments.frames, min(missing, default=1)) as begin:
         for number in missing:
             if number == 1:
-                dreamed = first_frame(picture.pixels, settings, network, begin(1))
+                dreamed = first_frame(picture.pixels, settings, network, begin(1), guide)
             else:
                 first, previous = (_pixels(_frame(folder, n)) for n in (1, number - 1))
                 look, on_progress = look_of(first), begin(number)
-                dreamed = next_frame(number, previous, look, motion, settings, network, on_progress)
+                dreamed = next_frame(
+                    number, previous, look, motion, settings, network, on_progress, guide
+                )
             write(_frame(folder, number), replace(form, pixels=dreamed.pixels))
     if not arguments.quiet:
         made = f"{len(missing)} new" if missing else "none new"
@@ -144,6 +149,7 @@ def _compared(
             (kept, now),
             (before.settings, record.settings),
             ({"weights": before.weights}, {"weights": record.weights}),
+            ({"guide": before.guide}, {"guide": record.guide}),
         )
         for name, new in here.items()
         if name not in ("record", "preset") and (old := there.get(name)) != new

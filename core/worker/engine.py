@@ -5,6 +5,7 @@ Everything here raises `core.errors.DreamError` for what can go wrong, and what 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import replace
@@ -110,10 +111,11 @@ def dream(
     repeated = None if request.repeats is None else from_fields(request.repeats)
     desk.report(job, "Loading the network")
     network = networks.get(settings)
-    pixels, mask = _planes(request, payload)
-    record = _record(settings, network, mask)
+    pixels, mask, guide = pictures(request, payload)
+    record = _record(settings, network, mask, guide)
     desk.report(job, "Preparing the picture")
-    dreamed = dream_picture(pixels, settings, network, _Watcher(job, desk, request.format), mask)
+    watcher = _Watcher(job, desk, request.format)
+    dreamed = dream_picture(pixels, settings, network, watcher, mask, guide)
     result = np.ascontiguousarray(dreamed.pixels, dtype=_DTYPES[request.format])
     record = replace(record, partial=dreamed.partial)
     remarks = () if repeated is None else differences(repeated, record)
@@ -129,23 +131,34 @@ def dream(
     desk.end(job, fields, result.data)
 
 
-def _record(settings: Settings, network: Network, mask: NDArray[Any] | None) -> Record:
+def _record(
+    settings: Settings, network: Network, mask: NDArray[Any] | None, guide: NDArray[Any] | None
+) -> Record:
     weights = registry.weights_sha256(settings.network)
     precision = choose_precision(settings.precision, network.device)
-    return record_of(settings, weights, network.device, precision, mask)
+    return record_of(settings, weights, network.device, precision, mask, guide)
 
 
-def _planes(request: DreamRequest, payload: bytearray) -> tuple[NDArray[Any], NDArray[Any] | None]:
-    """Pixels (H, W, C), and the mask (H, W) where there is one, without a copy."""
+def pictures(
+    request: DreamRequest, payload: bytearray
+) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]:
+    """Pixels (H, W, C), the mask (H, W) and the guide (h, w, c) where there are, without a copy."""
     dtype = _DTYPES[request.format]
-    shape = (request.height, request.width, request.channels)
-    count = request.height * request.width * request.channels
-    pixels = np.frombuffer(payload, dtype, count).reshape(shape)
-    pixels = pixels.astype(dtype.newbyteorder("="), copy=False)
-    if not request.mask:
-        return pixels, None
-    mask = np.frombuffer(payload, dtype, offset=count * dtype.itemsize).reshape(shape[:2])
-    return pixels, mask.astype(dtype.newbyteorder("="), copy=False)
+    start = 0
+
+    def following(*shape: int) -> NDArray[Any]:
+        nonlocal start
+        count = math.prod(shape)
+        samples = np.frombuffer(payload, dtype, count, start * dtype.itemsize).reshape(shape)
+        start += count
+        return samples.astype(dtype.newbyteorder("="), copy=False)
+
+    pixels = following(request.height, request.width, request.channels)
+    mask = following(request.height, request.width) if request.mask else None
+    if request.guide is None:
+        return pixels, mask, None
+    width, height, channels = request.guide
+    return pixels, mask, following(height, width, channels)
 
 
 class _Watcher:

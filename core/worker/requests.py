@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import DreamError, RequestError, SettingError
+from core.errors import DreamError, RequestError
 from core.worker.frames import MAX_PAYLOAD, Header, request_id
 
 SAMPLE_BYTES = {"float32": 4, "u8": 1}
@@ -21,6 +22,7 @@ class DreamRequest:
         channels: 1 to 4.
         format: of every sample, a key of `SAMPLE_BYTES`.
         mask: whether a plane of one sample per pixel follows the pixels.
+        guide: width, height and channels of a picture that follows that; None for no guide.
         settings: as they came, unchecked.
         repeats: the record of the dream that this is to be again, unchecked; None for a new one.
     """
@@ -31,6 +33,7 @@ class DreamRequest:
     channels: int
     format: str
     mask: bool
+    guide: tuple[int, int, int] | None
     settings: Mapping[str, object]
     repeats: object
 
@@ -40,7 +43,6 @@ def parse_dream(header: Header) -> DreamRequest:
 
     Raises:
         RequestError: the header is not of the protocol or its payload has another size.
-        SettingError: it brings a guide, which no objective uses.
     """
     fields = header.fields
     width, height, channels = _size(fields)
@@ -53,21 +55,13 @@ def parse_dream(header: Header) -> DreamRequest:
     settings = fields.get("settings", {})
     if not isinstance(settings, dict):
         raise RequestError("“settings” must be an object.")
-    guide = fields.get("guide")
-    samples = width * height * (channels + mask)
-    if guide is not None:
-        if not isinstance(guide, dict):
-            raise RequestError("“guide” must be an object with width, height and channels.")
-        guide_width, guide_height, guide_channels = _size(guide)
-        samples += guide_width * guide_height * guide_channels
+    guide = _guide_size(fields.get("guide"))
+    samples = width * height * (channels + mask) + (math.prod(guide) if guide else 0)
     needed = samples * SAMPLE_BYTES[form]
     if header.size != needed:
         raise RequestError(f"The dream needs {needed} bytes of pixels; “bytes” is {header.size}.")
-    if guide is not None:
-        raise SettingError("A guide was sent, but no objective uses one.", "Leave the guide out.")
-    return DreamRequest(
-        require_id(fields), width, height, channels, form, mask, settings, fields.get("repeats")
-    )
+    request, repeats = require_id(fields), fields.get("repeats")
+    return DreamRequest(request, width, height, channels, form, mask, guide, settings, repeats)
 
 
 def require_id(fields: Mapping[str, object]) -> int:
@@ -115,6 +109,15 @@ def error_fields(error: DreamError, request: int | None) -> dict[str, object]:
         "message": error.message[:2000],
         "hint": error.hint[:2000],
     }
+
+
+def _guide_size(guide: object) -> tuple[int, int, int] | None:
+    """Width, height and channels of the guide that a header brings, if any."""
+    if guide is None:
+        return None
+    if not isinstance(guide, dict):
+        raise RequestError("“guide” must be an object with width, height and channels.")
+    return _size(guide)
 
 
 def _size(fields: Mapping[str, Any]) -> tuple[int, int, int]:

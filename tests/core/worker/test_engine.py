@@ -1,9 +1,10 @@
-"""The worker's networks: kept between dreams, but never longer than their weights."""
+"""The worker's heavy half: networks kept as long as their weights, and pictures taken apart."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,7 +13,8 @@ from core.networks.catalogue import build
 from core.networks.registry import RECORDS
 from core.settings import parse
 from core.weights.store import import_file
-from core.worker.engine import Networks
+from core.worker.engine import Networks, pictures
+from core.worker.requests import DreamRequest
 
 
 def imported(folder: Path, seed: int) -> Path:
@@ -38,3 +40,18 @@ def test_networks_follow_their_weights(tmp_path: Path, monkeypatch: pytest.Monke
     place.unlink()
     with pytest.raises(NetworkMissing):
         networks.get(settings)
+
+
+@pytest.mark.parametrize("form", ["u8", "float32"])
+@pytest.mark.parametrize("mask", [True, False])
+@pytest.mark.parametrize("guide", [(4, 5, 2), None])
+def test_pixels_mask_and_guide_come_one_after_the_other(
+    form: str, mask: bool, guide: tuple[int, int, int] | None
+) -> None:
+    samples = np.arange(3 * 2 * 3 + 3 * 2 * mask + 4 * 5 * 2 * bool(guide))
+    payload = bytearray(samples.astype("<f4" if form == "float32" else "u1").tobytes())
+    request = DreamRequest(1, 3, 2, 3, form, mask, guide, {}, None)
+    found = [None if each is None else each.tolist() for each in pictures(request, payload)]
+    assert found[0] == samples[:18].reshape(2, 3, 3).tolist()
+    assert found[1] == (samples[18:24].reshape(2, 3).tolist() if mask else None)
+    assert found[2] == (samples[-40:].reshape(5, 4, 2).tolist() if guide else None)

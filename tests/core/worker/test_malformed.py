@@ -10,14 +10,6 @@ from core.worker.frames import MAX_HEADER
 from tests.core.worker.worker_process import WorkerProcess, dream_header
 
 
-def test_guide_is_consumed_and_refused(worker: WorkerProcess) -> None:
-    guide = {"width": 10, "height": 20, "channels": 3}
-    header = {**dream_header(15, 8, 8), "guide": guide, "bytes": 8 * 8 + 600}
-    worker.send(header, b"\n" * header["bytes"])
-    assert worker.until_end(15).header["code"] == "bad-setting"
-    assert len(worker.settled()) == 2
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -68,6 +60,7 @@ def test_malformed_lines(worker: WorkerProcess, line: bytes) -> None:
         {"guide": True},
         {"guide": {"width": 1, "height": 1}},
         {"guide": {"width": 1, "height": 1, "channels": 1}},
+        {"guide": {"width": 1, "height": 0, "channels": 1}},
         {"id": "seventeen"},
         {"id": None},
         {"id": True},

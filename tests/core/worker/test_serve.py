@@ -82,6 +82,29 @@ def test_grey_bytes_with_mask(worker: WorkerProcess) -> None:
     assert (dreamed[:, 32:] != pixels[:, 32:]).mean() > 0.5
 
 
+def test_a_guide_leads_the_dream(worker: WorkerProcess) -> None:
+    """The mask before it lets the left half alone."""
+    pixels, mask = noise(64 * 48), (b"\0" * 32 + b"\xff" * 32) * 48
+    settings = {"objective": "guide", "octaves": 1, "iterations": 2}
+    header = {**dream_header(6, 64, 48, **settings), "mask": True}
+    header |= {"guide": {"width": 50, "height": 40, "channels": 3}, "bytes": 2 * 3072 + 6000}
+    dreams = []
+    for guide in (noise(6000), noise(12000)[6000:]):
+        worker.send(header, pixels + mask + guide)
+        result = worker.until_end(6)
+        assert result.header["event"] == "result"
+        dreams.append(np.frombuffer(result.payload, np.uint8).reshape(48, 64))
+    source = np.frombuffer(pixels, np.uint8).reshape(48, 64)
+    assert all((dream[:, :32] == source[:, :32]).all() for dream in dreams)
+    assert (dreams[0][:, 32:] != dreams[1][:, 32:]).any()
+
+
+def test_without_a_guide_there_is_nothing_to_follow(worker: WorkerProcess) -> None:
+    worker.dream(6, objective="guide")
+    error = worker.until_end(6).header
+    assert (error["code"], bool(error["hint"])) == ("bad-setting", True)
+
+
 def test_progress_and_previews(worker: WorkerProcess) -> None:
     worker.dream(5, (128, 96), octaves=3)
     worker.until_end(5)
