@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from core.canvas import dream_picture
 from core.dream import dream
 from core.parameterisation import make_basis
 from core.priors.gaussian import blur
@@ -86,3 +88,19 @@ def test_the_picture_itself_is_no_copy() -> None:
     source = picture()
     assert ground(source, settings()) is source
     assert ground(source, settings(start="blurred", start_blur=0)) is source
+
+
+@pytest.mark.parametrize("start", ["noise", "blurred"])
+def test_highlights_beyond_white_belong_to_the_picture(start: str) -> None:
+    """They do not shine through where the dream takes its place, and do where a mask keeps it."""
+    bright = picture()[0].permute(1, 2, 0).numpy().copy()
+    bright[20:24, 10:30] = 4.0
+    mask = np.ones(bright.shape[:2], np.float32)
+    mask[:, :20] = 0.5
+    changes = settings(start=start, working_size=0)
+    whole = dream_picture(bright, changes, TinyNetwork()).pixels
+    assert whole.max() <= 1
+    masked = dream_picture(bright, changes, TinyNetwork(), mask=mask).pixels
+    expected = 0.5 * whole[20:24, 10:20] + 0.5 * 4.0
+    np.testing.assert_allclose(masked[20:24, 10:20], expected, atol=1e-5)
+    assert masked[:, 20:].max() <= 1
