@@ -328,7 +328,12 @@ def _remove_strays(gallery: Gallery, before: Mapping[str, str]) -> None:
         # Nothing but what this program names so: the index may have been written by anybody.
         parts = PurePosixPath(file).parts
         if len(parts) == 2 and parts[0] in FOLDERS.values() and parts[1].endswith(".jpg"):
-            (gallery.folder / parts[0] / parts[1]).unlink(missing_ok=True)
+            try:
+                (gallery.folder / parts[0] / parts[1]).unlink(missing_ok=True)
+            except OSError as error:
+                raise PictureFileError(
+                    f"{gallery.folder / file} cannot be deleted: {error.strerror}."
+                ) from error
 
 
 def _write_index(gallery: Gallery, made: Mapping[str, str]) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from PIL import Image
 
 from core import gallery as work
 from core.cli import main
+from core.cli.terminal import counted_progress
 from core.errors import PictureFileError, SettingError
 from core.gallery import Entry, Gallery, Outcome, Thumbnail, fill, read_square, write_sheets
 from core.networks.registry import Description
@@ -21,6 +24,11 @@ from gimp_plugin.common.thumbnails import thumbnail_file
 QUICK = {"octaves": 1, "iterations": 1, "device": "cpu"}
 PHOTOGRAPH = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
 FILES = ["concepts/eye.jpg", "concepts/eye-noise.jpg", "layers/m4c.jpg", "presets/classic.jpg"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 def entries(**changed: object) -> tuple[Entry, ...]:
@@ -231,6 +239,18 @@ def test_mistakes_in_the_command(
 ) -> None:
     assert main(["gallery", *flags]) == 2
     assert capsys.readouterr().err.startswith(sentence)
+
+
+def test_a_terminal_gets_a_bar_that_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with counted_progress(quiet=False) as show:
+        show(0, 3, "concepts/eye.jpg")
+        show(2, 3, "layers/m4c.jpg")
+    shown = terminal.getvalue()
+    assert "concepts/eye.jpg |" in shown
+    assert "2 of 3" in shown
+    assert shown.endswith("\r")
 
 
 def test_the_command_makes_a_gallery(
