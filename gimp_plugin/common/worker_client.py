@@ -83,7 +83,18 @@ class WorkerClient(object):
         self._owed.add("ready")
         self._send({"op": "hello"})
 
-    def dream(self, width, height, channels, settings, pixels, mask=b"", sample_format="float32"):
+    def dream(
+        self,
+        width,
+        height,
+        channels,
+        settings,
+        pixels,
+        mask=b"",
+        sample_format="float32",
+        repeats=None,
+        guide=None,
+    ):
         """Ask for a dream; the answer is one `result` or `error` event with the id returned.
 
         Args:
@@ -92,7 +103,10 @@ class WorkerClient(object):
             settings: a dict of those that are not default.
             pixels: bytes, row by row, channels interleaved. Not to be changed before the answer.
             mask: bytes, one sample per pixel, or empty for none.
-            sample_format: "float32" or "u8", of pixels, mask and result.
+            sample_format: "float32" or "u8", of pixels, mask, guide and result.
+            repeats: the record of the dream that this is to be again, a dict; None for a new one.
+            guide: width, height, channels and pixels, as bytes, of the picture that the objective
+                "guide" follows; None for none.
         """
         fields = {
             "width": width,
@@ -102,7 +116,13 @@ class WorkerClient(object):
             "format": sample_format,
             "mask": bool(mask),
         }
-        return self._ask("dream", fields, pixels, mask)
+        if repeats is not None:
+            fields["repeats"] = repeats
+        payloads = [pixels, mask]
+        if guide is not None:
+            fields["guide"] = dict(zip(("width", "height", "channels"), guide[:3]))
+            payloads.append(guide[3])
+        return self._ask("dream", fields, *payloads)
 
     def fetch(self, network):
         """Ask for the download of a network; the answer is as for `dream`, without pixels."""

@@ -68,6 +68,24 @@ def test_a_dream(client: WorkerClient) -> None:
     assert {event.header["event"] for event in seen} == {"progress", "preview"}
 
 
+def test_a_dream_that_repeats_another(client: WorkerClient) -> None:
+    record = {"format": "deep-dream-record", "number": 1, "settings": {}, "device": "abacus"}
+    request = client.dream(8, 8, 1, {"octaves": 1}, noise(64), sample_format="u8", repeats=record)
+    assert "on abacus" in client.wait(request).header["message"]
+
+
+def test_a_guide_leads_a_dream(client: WorkerClient) -> None:
+    """Behind a mask that lets the left half alone."""
+    pixels, mask = noise(64 * 48), (b"\0" * 32 + b"\xff" * 32) * 48
+    settings: dict[str, object] = {"objective": "guide", "octaves": 1, "iterations": 1}
+    results = []
+    for guide in (noise(6000), noise(12000)[6000:]):
+        request = client.dream(64, 48, 1, settings, pixels, mask, "u8", guide=(50, 40, 3, guide))
+        results.append(client.wait(request).payload)
+    assert results[0] != results[1]
+    assert all(result[:32] == pixels[:32] for result in results)
+
+
 def test_an_error(client: WorkerClient) -> None:
     request = client.dream(8, 8, 1, {"layers": "nothing"}, noise(64), sample_format="u8")
     with pytest.raises(WorkerError) as caught:
