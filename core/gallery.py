@@ -356,7 +356,7 @@ def _write_index(gallery: Gallery, made: Mapping[str, str]) -> None:
 
 def _jpeg(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=_QUALITY, subsampling=0, optimize=True)
+    picture.save(buffer, "JPEG", quality=_QUALITY, optimize=True)
     return buffer.getvalue()
 
 
