@@ -124,8 +124,8 @@ def architecture(name: str) -> Architecture:
     module = skeleton(name)
     try:
         drawn = graphs.read(module)
-    except Exception as error:
-        # A forward pass fails in many ways on a size that it is not made for.
+    except (RuntimeError, AssertionError, ValueError, TypeError) as error:
+        # A forward pass fails in any of these ways on a size that it is not made for.
         raise SettingError(
             f"torchvision's “{name}” takes pictures of one size only, so it cannot dream.", _OTHERS
         ) from error

@@ -66,8 +66,8 @@ def read(module: nn.Module) -> Architecture:
     """The architecture of a network in evaluation mode, which may be on the meta device.
 
     Raises:
-        Exception: of many kinds, for a network that takes pictures of one size only or whose
-            `forward` cannot be traced.
+        RuntimeError, AssertionError, ValueError, TypeError: it takes pictures of one size only, or
+            its `forward` cannot be traced.
     """
     tracer = NodePathTracer()
     graph = tracer.trace(module)
