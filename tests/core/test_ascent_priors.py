@@ -12,6 +12,7 @@ from core.parameterisation import make_basis, spectrum_weights
 from core.priors.gaussian import blur
 from core.priors.laplacian import normalise_bands
 from core.priors.smoothing import smooth
+from core.priors.transforms import random_view
 from core.priors.variation import lessen_variation
 
 SIZE = (14, 18)
@@ -158,3 +159,11 @@ def test_random_views_turn_and_scale_what_the_objective_sees() -> None:
         assert float(middle.std() / middle.mean()) < 0.01
     assert not torch.equal(seen[0], START)
     assert not torch.equal(seen[0], seen[1])
+
+
+def test_what_a_random_view_shows_grows_where_it_belongs() -> None:
+    step = PLAIN._replace(scaling=0.2, turning=90)
+    generator = torch.Generator().manual_seed(4)
+    torch.randint(0, 1, (2,), generator=generator)  # The shift is drawn first.
+    turned_back = random_view(0.2, 90, generator).back(SLOPE)
+    torch.testing.assert_close(after(step, seed=4), START + 0.01 * unit(turned_back))
