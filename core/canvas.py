@@ -29,9 +29,9 @@ from core.settings import Settings
 from core.start import ground as started
 from core.tileable import step_between_edges
 
-# The longer side at which a guide is looked at, in pixels: enough for what a layer can tell of it,
-# and every place of the picture is matched with every place of the guide at every step.
-GUIDE_SIZE = 384
+# The longer side at which a guide is looked at, in pixels: as networks in training see photographs.
+# If it were larger, its things would outgrow what a cell of a layer sees, and be matched in parts.
+GUIDE_SIZE = 224
 # Rec. 709 luma, the usual weights for grey out of encoded RGB.
 _LUMA = (0.2126, 0.7152, 0.0722)
 

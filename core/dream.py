@@ -15,7 +15,7 @@ from torch import Tensor
 from core.adam import Adam
 from core.ascent import Outcome, Step, ascend
 from core.networks.base import Network
-from core.objectives import Objective, make_objective
+from core.objectives import Objective, enlarged, make_objective, placed
 from core.octaves import at_full_size, first, layer_schedule, lost_detail, octave_sizes, pyramid
 from core.parameterisation import make_basis
 from core.priors.smoothing import smoothing_radius, smoothing_sigma
@@ -77,6 +77,8 @@ def dream(
         settings.details,
     )
     objectives = _objectives(network, settings, len(sizes), guide)
+    where = enlarged((height, width), sizes[-1])
+    objectives = [placed(objective, where) for objective in objectives]
     rule = settings.details
     scaled = partial(resize, antialias=settings.antialias, wrap=settings.tileable)
     bases = pyramid(padded, sizes, rule, scaled)

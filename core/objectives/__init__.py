@@ -14,6 +14,7 @@ from core.objectives.base import (
     Term,
     WeightedSum,
     Where,
+    enlarged,
     framed,
     placed,
     read,
@@ -27,7 +28,17 @@ from core.objectives.relative import relative_term
 from core.settings import Settings
 from core.targets import parse_channels, parse_layers, parse_mix
 
-__all__ = ["Objective", "Reading", "Where", "framed", "make_objective", "placed", "read", "rolled"]
+__all__ = [
+    "Objective",
+    "Reading",
+    "Where",
+    "enlarged",
+    "framed",
+    "make_objective",
+    "placed",
+    "read",
+    "rolled",
+]
 
 
 def make_objective(

@@ -131,6 +131,16 @@ def framed(margin: int, height: int, width: int) -> Where:
     return where
 
 
+def enlarged(size: tuple[int, int], to: tuple[int, int]) -> Where:
+    """`View.where` of a canvas (h, w) that has been continued right and down to another size."""
+    (height, width), (whole_height, whole_width) = size, to
+
+    def where(across: float, down: float) -> tuple[float, float]:
+        return across * width / whole_width, down * height / whole_height
+
+    return where
+
+
 def read(objective: Objective, canvas: Tensor) -> Reading:
     """Total and level of any objective; a plain function's level is its total."""
     if isinstance(objective, WeightedSum):

@@ -28,10 +28,12 @@ def relative_term(
 ) -> Term:
     """What stands out among the channels of `layers`, or among the concepts if there are none.
 
-    Where the network has no map of concepts, the channels of its recommended layers stand for them.
+    The layer of the concepts means the concepts too. Where the network has no map of them, the
+    channels of its recommended layers stand for them.
     """
-    layer = network.record.concept_layer
-    if not layers and features_of(network, (layer,))[layer].dim() == 4:
+    own = network.record.concept_layer
+    mapped = features_of(network, (own,))[own].dim() == 4
+    if mapped and all(layer.name == own for layer in layers):
         return concepts_term(network, temperature, window, border)
     return channels_term(layers or parse_layers(network.record.layers), temperature, border)
 

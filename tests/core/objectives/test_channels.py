@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from core.dream import dream
 from core.errors import SettingError
 from core.objectives import placed, rolled
+from core.settings import parse
 from tests.core.objectives.pictures import features, gradient, level, noise, objective_of
 from tests.core.tiny_network import TinyNetwork
 
@@ -80,3 +82,20 @@ def test_neuron_goes_along_when_the_canvas_is_rolled(shift: tuple[int, int], x: 
     pixel = (slice(None), slice(None), 6, min(int(x * 28), 27))
     torch.testing.assert_close(back[pixel], there[pixel])
     assert bool(there[pixel].any())
+
+
+@pytest.mark.parametrize("size", [(20, 28), (9, 7)])
+def test_a_neuron_is_in_the_picture_not_in_what_pads_it(size: tuple[int, int]) -> None:
+    """The network takes nothing below 16x16: the smaller picture is continued right and down."""
+    source = noise(*size)
+    settings = parse(
+        {
+            **{"objective": "neuron", "layers": "low/pre", "channels": "2", "neuron-x": 0.9},
+            **{"neuron-y": 0.8, "octaves": 1, "iterations": 3, "jitter": 5, "pull": 0.0},
+        }
+    )
+    change = (dream(source, settings, TinyNetwork(16)).canvas - source).abs().sum(1)[0]
+    rows, columns = (int(found) for found in divmod(int(change.argmax()), size[1]))
+    assert abs(rows - int(0.8 * size[0])) <= 1
+    assert abs(columns - int(0.9 * size[1])) <= 1
+    assert int((change > 1e-6).sum()) <= 9

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from core.canvas import GUIDE_SIZE, dream_picture
 from core.errors import SettingError
 from core.objectives import guide as guide_module
+from core.settings import parse
 from tests.core.objectives.pictures import features, gradient, level, noise, objective_of
 from tests.core.tiny_network import TinyNetwork
 
@@ -54,3 +56,32 @@ def test_without_a_guide_there_is_nothing_to_follow() -> None:
     with pytest.raises(SettingError, match="no guide picture") as caught:
         objective_of(TinyNetwork(), objective="guide")
     assert "--guide FILE" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("shape", "seen"),
+    [((300, 448, 4), (GUIDE_SIZE * 300 // 448, GUIDE_SIZE)), ((40, 20, 1), (40, 20))],
+)
+def test_guides_of_any_kind_are_looked_at_in_fitting_size(
+    shape: tuple[int, int, int], seen: tuple[int, int]
+) -> None:
+    class Watching(TinyNetwork):
+        def features(self, canvas, layers):  # type: ignore[no-untyped-def]
+            sizes.append(tuple(canvas.shape))
+            return super().features(canvas, layers)
+
+    sizes: list[tuple[int, ...]] = []
+    settings = parse({"objective": "guide", "octaves": 1, "iterations": 1})
+    picture = np.full((24, 30, 3), 99, np.uint8)
+    guide = np.random.default_rng(5).integers(0, 256, shape, np.uint8)
+    dreamed = dream_picture(picture, settings, Watching(), guide=guide)
+    assert sizes == [(1, 3, *seen), (1, 3, 24, 30)]
+    assert (dreamed.pixels != picture).any()
+
+
+def test_a_tiny_guide_is_continued_to_what_the_network_takes() -> None:
+    settings = parse({"objective": "guide", "octaves": 1, "iterations": 1})
+    picture = np.full((24, 30, 3), 99, np.uint8)
+    guide = np.array([[[0, 90, 255], [255, 30, 0]]], np.uint8)
+    dreamed = dream_picture(picture, settings, TinyNetwork(16), guide=guide)
+    assert (dreamed.pixels != picture).any()

@@ -25,8 +25,11 @@ def standing(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (values - flat.mean(1)[:, None, None]) / deviation[:, None, None]
 
 
-def test_concepts_that_stand_out_are_raised() -> None:
-    objective = objective_of(TinyNetwork(), objective="relative", temperature=0.4, border=1)
+@pytest.mark.parametrize("layers", ["", "logits"])
+def test_concepts_that_stand_out_are_raised(layers: str) -> None:
+    objective = objective_of(
+        TinyNetwork(), objective="relative", layers=layers, temperature=0.4, border=1
+    )
     logits = features(TinyNetwork(), CANVAS, "logits")[:, 1:-1, 1:-1]
     grown = softmax(standing(logits) / 0.4) * np.log(softmax(logits))
     assert float(objective(CANVAS)) == pytest.approx(grown.sum(), rel=1e-4)
