@@ -23,10 +23,10 @@ from core.objectives.base import (
 from core.objectives.channels import channel_term, neuron_term
 from core.objectives.concepts import concept_term, probability_term
 from core.objectives.guide import guide_term
-from core.objectives.layers import layer_term, mean_term
+from core.objectives.layers import before_relu, layer_term, mean_term
 from core.objectives.relative import relative_term
 from core.settings import Settings
-from core.targets import parse_channels, parse_layers, parse_mix
+from core.targets import LayerWeight, parse_channels, parse_layers, parse_mix
 
 __all__ = [
     "Objective",
@@ -77,10 +77,10 @@ def _term(network: Network, settings: Settings, guide: Tensor | None) -> Term:
         case "mean":
             return mean_term(layers, border)
         case "channel":
-            return channel_term(network, layers, channels, border)
+            return channel_term(network, _chosen(settings, layers), channels, border)
         case "neuron":
             x, y = settings.neuron_x, settings.neuron_y
-            return neuron_term(network, layers, channels, x, y)
+            return neuron_term(network, _chosen(settings, layers), channels, x, y)
         case "concept":
             return concept_term(network, settings.concept, settings.window, border)
         case "probability":
@@ -98,3 +98,13 @@ def _term(network: Network, settings: Settings, guide: Tensor | None) -> Term:
             return guide_term(network, layers, guide, balance, border)
         case _:
             return layer_term(network, layers, balance, border)
+
+
+def _chosen(settings: Settings, layers: tuple[LayerWeight, ...]) -> tuple[LayerWeight, ...]:
+    """`layers` as they are written; where none are, the recommended ones before their ReLUs.
+
+    So do TensorFlow's notebook and lucid: a channel that is off has no gradient behind its ReLU.
+    """
+    if settings.layers:
+        return layers
+    return tuple(LayerWeight(before_relu(layer.name), layer.weight) for layer in layers)

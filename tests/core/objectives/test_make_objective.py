@@ -127,6 +127,15 @@ def test_every_kind_of_term_says_what_it_is_about() -> None:
         assert float(objective_of(network, GUIDE, mix=mix)(CANVAS)) == float(plain(CANVAS)), mix
 
 
+@pytest.mark.parametrize("name", ["channel", "neuron"])
+def test_channels_of_no_layer_in_particular_are_seen_before_the_relu(name: str) -> None:
+    network = TinyNetwork()
+    expected = objective_of(network, objective=name, layers="high/pre", channels="2")
+    assert float(objective_of(network, objective=name, channels="2")(CANVAS)) == float(
+        expected(CANVAS)
+    )
+
+
 def test_unknown_layers_are_refused_whatever_the_objective() -> None:
     with pytest.raises(LayerUnknown, match="no layer named “middle”") as caught:
         objective_of(TinyNetwork(), layers="low,middle", objective="concept", concept="red")
