@@ -12,8 +12,8 @@ arXiv:1904.11486) and blocks pool by mean, so that gradients have no checkerboar
 | c1 | 2 | 32 |
 | c2, m3a | 4 | 64, 128 |
 | m4a, m4b, m4c | 8 | 224, 240, 256 |
-| m5a, m5b | 16 | 320, 336 |
-| h, concepts | 8 | 192, number of concepts |
+| m5a, m5b, m5c | 16 | 320, 352, 384 |
+| h, concepts | 8 | 224, number of concepts |
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ from torch.nn import functional as F
 from core.errors import WeightsError
 from core.networks.base import split_pre
 
-FORMAT = "deep-dream-built-in-1"
+FORMAT = "deep-dream-built-in-2"
 SHIPPED = Path(__file__).with_name("built_in.safetensors")
-LAYER_NAMES = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b", "h", "concepts")
+LAYER_NAMES = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b", "m5c", "h", "concepts")
+# Channels of m5c, the last layer before the head.
+WIDEST = 384
 REPAIR_HINT = "Run install.py again: it repairs the installation."
 
 
@@ -149,10 +151,11 @@ class BuiltInModule(nn.Module):
         self.m5a = nn.Sequential(
             BlurPool(256), Block(256, (64, 160, 64, 32), (96, 32), folded=folded)
         )
-        self.m5b = Block(320, (80, 160, 64, 32), (96, 32), folded=folded)
-        self.h = ConvRelu(256 + 336, 192, folded=folded)
+        self.m5b = Block(320, (80, 176, 64, 32), (96, 32), folded=folded)
+        self.m5c = Block(352, (96, 176, 80, 32), (112, 40), folded=folded)
+        self.h = ConvRelu(256 + WIDEST, 224, folded=folded)
         # The background's logit comes last, so that concept k is channel k.
-        self.concepts = nn.Conv2d(192, concepts + 1, 1)
+        self.concepts = nn.Conv2d(224, concepts + 1, 1)
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """The outputs of `layers`; nothing after the last of them is computed.
@@ -213,6 +216,7 @@ class BuiltIn(NamedTuple):
     Attributes:
         module: in evaluation mode, frozen, float32, channels last.
         concepts: their names, in the order of the channels of layer `concepts`.
+        textures: those concepts that fill whole surfaces; the others are things.
         statistics: layer -> mean and standard deviation of each channel over training scenes, of
             shape (1, C, 1, 1); deviations are above 0.
         metadata: how the weights were made, as strings.
@@ -220,6 +224,7 @@ class BuiltIn(NamedTuple):
 
     module: BuiltInModule
     concepts: tuple[str, ...]
+    textures: frozenset[str]
     statistics: dict[str, tuple[Tensor, Tensor]]
     metadata: dict[str, str]
 
@@ -249,6 +254,9 @@ def _assemble(metadata: dict[str, str], tensors: Mapping[str, Tensor]) -> BuiltI
         concepts = json.loads(metadata["concepts"])
         if not (concepts and all(isinstance(name, str) for name in concepts)):
             raise ValueError("no concepts")
+        textures = frozenset(json.loads(metadata["textures"]))
+        if not textures <= set(concepts):
+            raise ValueError("textures that are no concepts")
         module = BuiltInModule(len(concepts))
         parameters = {
             name: tensor.float()
@@ -268,9 +276,8 @@ def _assemble(metadata: dict[str, str], tensors: Mapping[str, Tensor]) -> BuiltI
         raise WeightsError("The built-in network's weights are damaged.", REPAIR_HINT)
     module.requires_grad_(False)
     module.eval()
-    return BuiltIn(
-        module.to(memory_format=torch.channels_last), tuple(concepts), statistics, metadata
-    )
+    module.to(memory_format=torch.channels_last)
+    return BuiltIn(module, tuple(concepts), textures, statistics, metadata)
 
 
 def _figures(tensors: Mapping[str, Tensor], layer: str, kind: str) -> Tensor:

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import platformdirs
 import torch
 
-from core.networks.built_in import load
+from core.networks.built_in import SHIPPED, load
+from core.networks.built_in_network import BuiltInNetwork
+from core.networks.registry import BUILT_IN, RECORDS
 from core.settings import Settings
+from core.training import judge
 from core.training.bank import Bank, write_chunk
-from core.training.evaluate import Subject, fine_share, nameable, noise_picture, recognition
+from core.training.evaluate import fine_share, noise_picture, recognition
 from core.training.export import export
 from core.training.scenes import SCENES_PER_CHUNK, make_chunk
-from core.training.sheets import concept_sheet, layer_sheet, motif_sheet, read, scene_sheet
+from core.training.sheets import concept_sheets, layer_sheet, motif_sheet, read, scene_sheet
 from core.training.train import Plan, Run, seconds_per_step, train
+from core.training.verdict import SIDE, verdict
 
 CACHE = platformdirs.user_cache_path("deep-dream-gimp", appauthor=False) / "training"
-CHUNKS = 40
+CHUNKS = 60
+PROJECT = Path(__file__).resolve().parent.parent.parent
+PHOTOGRAPHS = (
+    PROJECT / "core" / "sample.jpg",
+    PROJECT / "docs" / "photographs" / "cat.jpg",
+    PROJECT / "docs" / "photographs" / "astronaut.jpg",
+)
 
 
 def scenes_folder(options: argparse.Namespace, seed: int) -> Path:
@@ -46,7 +57,7 @@ def _train(options: argparse.Namespace) -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    names = ("seed", "standard_steps", "adversarial_steps", "attack_first", "attack_last")
+    names = [field.name for field in fields(Plan)]
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     latest = options.out / "latest.pt"
     run = Run.resume(latest, device, **given) if latest.exists() else None
@@ -55,12 +66,15 @@ def _train(options: argparse.Namespace) -> None:
     # Scenes that the caller names are taken as they are; others are drawn.
     if options.scenes is None:
         draw_scenes(folder, plan.seed, CHUNKS, options.processes)
-    bank = Bank(folder)
+    bank = Bank(folder, device)
     if bank.training_chunks == 0:
         raise SystemExit(f"There are no scenes to train on in {folder}.")
     if run is None and options.minutes:
         plan = plan.lasting(options.minutes, seconds_per_step(bank, plan, device))
-    run = run or Run(plan, device)
+    if run is None:
+        run = Run(plan, device)
+        if options.init:
+            run.begin_with(load(options.init).module, bank)
     print(run.plan, flush=True)
     train(run, bank, options.out, say=lambda line: print(line, flush=True))
 
@@ -78,15 +92,6 @@ def _sheet(options: argparse.Namespace) -> None:
         "motifs": lambda: motif_sheet(options.seed),
         "scenes": lambda: scene_sheet(make_chunk(options.seed, 0, 60, 6)),
     }
-    if options.weights:
-        subject = Subject(load(options.weights))
-        pictures = [read(path, options.side) for path in options.photograph]
-        layers = tuple(options.layers.split(","))
-        sheets = {"concepts-from-noise": lambda: concept_sheet(subject)}
-        if pictures:
-            sheets["layers"] = lambda: layer_sheet(subject, pictures, layers)
-        for path, picture in zip(options.photograph, pictures, strict=True):
-            sheets[f"concepts-{path.stem}"] = lambda ground=picture: concept_sheet(subject, ground)
     for name, make in sheets.items():
         if not options.only or name in options.only.split(","):
             make().save(options.out / f"{name}.png")
@@ -94,21 +99,33 @@ def _sheet(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    """Every figure and sheet by which a network is chosen."""
     loaded = load(options.weights)
-    subject = Subject(loaded)
+    network = BuiltInNetwork(RECORDS[BUILT_IN], loaded)
+    options.out.mkdir(parents=True, exist_ok=True)
+    figures = []
     folder = scenes_folder(options, int(loaded.metadata["seed"]))
-    shares = recognition(subject, Bank(folder).validation(500))
-    print(f"validation: {shares.cells:.3f} of cells, {shares.motifs:.3f} of motifs' cells")
-    pictures = [read(path, 256) for path in options.photograph] or [noise_picture(0, 256)]
-    wanted = [Settings(layers=layer) for layer in ("m4b", "m4c")]
-    wanted.append(Settings(objective="concept", concept="eye"))
-    for settings in wanted:
-        name = settings.concept if settings.objective == "concept" else settings.layers
-        print(f"fine share of the gradient, {name}: {fine_share(subject, settings, pictures):.3f}")
-    if options.judge:
-        shares = nameable(subject, Subject(load(options.judge)), noise_picture(1))
-        for concept, share in sorted(shares.items(), key=lambda item: -item[1]):
-            print(f"named by the judge: {share:.2f} {concept}")
+    if options.recognition:
+        draw_scenes(folder, int(loaded.metadata["seed"]), 1, options.processes)
+        shares = recognition(loaded.module, Bank(folder).validation(500))
+        figures.append(f"scenes: {shares.cells:.3f} of cells, {shares.motifs:.3f} of motifs' cells")
+    paths = PHOTOGRAPHS if options.photograph is None else options.photograph
+    pictures = [read(path, SIDE) for path in paths]
+    wanted = {"layer m4c": Settings(layers="m4c"), "layer m4b": Settings(layers="m4b")}
+    wanted["concept eye"] = Settings(objective="concept", concept="eye")
+    for name, settings in wanted.items():
+        share = fine_share(network, settings, pictures or [noise_picture(0, SIDE)])
+        figures.append(f"high-frequency share of the gradient, {name}: {share:.3f}")
+    found = verdict(options.weights, options.judge, pictures, options.processes)
+    figures.extend(found.lines())
+    sheets = concept_sheets(found)
+    sheets["uncaptioned"] = concept_sheets(found, captions=False)["noise"]
+    if pictures:
+        sheets["layers"] = layer_sheet(network, pictures, ("c2", "m3a", "m4a", "m4b", "m4c", "m5a"))
+    for name, sheet in sheets.items():
+        sheet.save(options.out / f"{name}.webp", quality=88)
+    (options.out / "figures.txt").write_text("\n".join(figures) + "\n", encoding="utf-8")
+    print("\n".join(figures))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,12 +137,14 @@ def _parser() -> argparse.ArgumentParser:
     scenes.set_defaults(run=_scenes)
     training = commands.add_parser("train", help="train from nothing, or go on where it stopped")
     training.add_argument("--out", type=Path, required=True, help="folder for checkpoints")
-    training.add_argument("--seed", type=int)
     training.add_argument("--minutes", type=float, help="how long; without it, the plan's steps")
-    training.add_argument("--standard-steps", type=int)
-    training.add_argument("--adversarial-steps", type=int)
-    training.add_argument("--attack-first", type=float, help="L2 size of the first attacks")
-    training.add_argument("--attack-last", type=float, help="L2 size of the last attacks")
+    training.add_argument("--init", type=Path, help="exported weights to go on from")
+    for plan_field in fields(Plan):
+        flag, kind = "--" + plan_field.name.replace("_", "-"), type(plan_field.default)
+        if kind is bool:
+            training.add_argument(flag, action="store_true", default=None)
+        else:
+            training.add_argument(flag, type=kind, help=f"default: {plan_field.default}")
     training.add_argument("--threads", type=int, default=0, help="0: as many as PyTorch likes")
     training.set_defaults(run=_train)
     exporting = commands.add_parser("export", help="write a weights file from a checkpoint")
@@ -133,24 +152,22 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("destination", type=Path)
     exporting.add_argument("--note", default="", help="what else to know of the weights")
     exporting.set_defaults(run=_export)
-    sheet = commands.add_parser("sheet", help="contact sheets of motifs and scenes, or of dreams")
+    sheet = commands.add_parser("sheet", help="contact sheets of motifs and scenes")
     sheet.add_argument("--out", type=Path, required=True, help="folder for the pictures")
     sheet.add_argument("--seed", type=int, default=0)
-    sheet.add_argument("--weights", type=Path, help="exported weights; then dreams are shown")
-    sheet.add_argument("--photograph", type=Path, action="append", default=[])
-    sheet.add_argument("--side", type=int, default=320, help="of a dream, in pixels")
-    sheet.add_argument("--layers", default="m4a,m4b,m4c,m5a")
     sheet.add_argument("--only", default="", help="names of sheets, with commas between")
     sheet.set_defaults(run=_sheet)
-    evaluating = commands.add_parser("evaluate", help="figures of exported weights")
-    evaluating.add_argument("weights", type=Path)
-    evaluating.add_argument("--photograph", type=Path, action="append", default=[])
-    evaluating.add_argument("--judge", type=Path, help="weights of another run, to name dreams")
+    evaluating = commands.add_parser("evaluate", help="every figure and sheet of a weights file")
+    evaluating.add_argument("weights", type=Path, nargs="?", default=SHIPPED)
+    evaluating.add_argument("--out", type=Path, required=True, help="folder for figures and sheets")
+    evaluating.add_argument("--photograph", type=Path, action="append", default=None)
+    evaluating.add_argument("--judge", type=Path, default=judge.SHIPPED, help="a judge's weights")
+    evaluating.add_argument("--recognition", action="store_true", help="also on scenes, drawn anew")
     evaluating.set_defaults(run=_evaluate)
     for command in (scenes, training, exporting, evaluating):
         command.add_argument("--scenes", type=Path, help="folder; else one for each seed")
-    for command in (scenes, training):
-        command.add_argument("--processes", type=int, help="that draw scenes; else one a core")
+    for command in (scenes, training, evaluating):
+        command.add_argument("--processes", type=int, help="at a time; else one a core")
     return parser
 
 

@@ -1,4 +1,6 @@
-"""The scenes on disk: one pair of `.npy` files for each chunk, mapped into memory when read.
+"""The scenes on disk: one pair of `.npy` files for each chunk.
+
+They are mapped into memory when read; for a GPU they are copied to it once, whole.
 
 Chunk 0 is for validation; its sprites are never trained on.
 """
@@ -7,10 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from core.training.scenes import Bytes, Scene, make_chunk
+
+
+class Drawn(NamedTuple):
+    """Scenes drawn from the bank: pixels (N, H, W, 3) and labels (N, H, W), both uint8."""
+
+    pixels: Tensor
+    labels: Tensor
 
 
 def chunk_paths(folder: Path, number: int) -> tuple[Path, Path]:
@@ -33,37 +45,53 @@ def write_chunk(folder: Path, seed: int, number: int) -> None:
 
 
 class Bank:
-    """The chunks that are there; `refresh` looks for new ones."""
+    """The chunks that are there; `refresh` looks for new ones.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: of the chunks.
+        device: where `sample` gives its scenes.
+    """
+
+    def __init__(self, folder: Path, device: torch.device | None = None) -> None:
         self.folder = folder
+        self.device = device or torch.device("cpu")
         self.chunks: list[Scene] = []
+        self._resident: Drawn | None = None
         self.refresh()
 
     def refresh(self) -> int:
         """Take up new chunks, in order without gaps; gives how many there are to train on."""
-        while True:
-            pixels_path, labels_path = chunk_paths(self.folder, len(self.chunks))
-            if not labels_path.exists():
-                return self.training_chunks
-            self.chunks.append(
-                Scene(np.load(pixels_path, mmap_mode="r"), np.load(labels_path, mmap_mode="r"))
-            )
+        before = len(self.chunks)
+        while all(path.exists() for path in chunk_paths(self.folder, len(self.chunks))):
+            pixels, labels = chunk_paths(self.folder, len(self.chunks))
+            chunk = Scene(np.load(pixels, mmap_mode="r"), np.load(labels, mmap_mode="r"))
+            self.chunks.append(chunk)
+        if self.device.type != "cpu" and len(self.chunks) > before:
+            parts = [_tensors(chunk, self.device) for chunk in self.chunks[1:]]
+            if parts:
+                self._resident = Drawn(*(torch.cat(kind) for kind in zip(*parts, strict=True)))
+        return self.training_chunks
 
     @property
     def training_chunks(self) -> int:
         return max(0, len(self.chunks) - 1)
 
-    def sample(self, rng: np.random.Generator, count: int) -> Scene:
-        """`count` random training scenes."""
-        pixels: list[Bytes] = []
-        labels: list[Bytes] = []
-        for _ in range(count):
-            chunk = self.chunks[1 + rng.integers(self.training_chunks)]
-            index = rng.integers(len(chunk.pixels))
-            pixels.append(chunk.pixels[index])
-            labels.append(chunk.labels[index])
-        return Scene(np.stack(pixels), np.stack(labels))
+    def sample(self, rng: np.random.Generator, count: int) -> Drawn:
+        """`count` random training scenes; the same `rng` gives the same ones on every device."""
+        ends = np.cumsum([len(chunk.pixels) for chunk in self.chunks[1:]])
+        numbers = rng.integers(ends[-1], size=count)
+        if self._resident is not None:
+            chosen = torch.from_numpy(numbers).to(self.device)
+            return Drawn(self._resident.pixels[chosen], self._resident.labels[chosen])
+        chunks = np.searchsorted(ends, numbers, side="right")
+        scenes = [
+            (self.chunks[1 + chunk], number - ends[chunk])
+            for chunk, number in zip(chunks.tolist(), numbers.tolist(), strict=True)
+        ]
+        # A negative number counts from its chunk's end.
+        pixels = np.stack([scene.pixels[number] for scene, number in scenes])
+        labels = np.stack([scene.labels[number] for scene, number in scenes])
+        return _tensors(Scene(pixels, labels), self.device)
 
     def sample_first(self, count: int) -> Bytes:
         """Pixels of `count` training scenes, the same ones each time."""
@@ -71,9 +99,10 @@ class Bank:
         share = -(-count // max(1, len(chunks)))
         return np.concatenate([chunk.pixels[:share] for chunk in chunks])[:count]
 
-    def validation(self, count: int) -> Scene:
+    def validation(self, count: int) -> Drawn:
         """The first `count` scenes that are never trained on."""
-        return Scene(self.chunks[0].pixels[:count], self.chunks[0].labels[:count])
+        first = self.chunks[0]
+        return _tensors(Scene(first.pixels[:count], first.labels[:count]), torch.device("cpu"))
 
     def digest(self) -> str:
         """SHA-256 over all scenes and labels, in order."""
@@ -82,3 +111,9 @@ class Bank:
             whole.update(chunk.pixels.tobytes())
             whole.update(chunk.labels.tobytes())
         return whole.hexdigest()
+
+
+def _tensors(scene: Scene, device: torch.device) -> Drawn:
+    # Copied: a mapped file is read-only, which PyTorch has no word for.
+    pixels, labels = (torch.from_numpy(np.array(part)).to(device) for part in scene)
+    return Drawn(pixels, labels)

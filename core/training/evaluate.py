@@ -1,46 +1,24 @@
 """Figures that go with good dreams, and some that do not.
 
 Accuracy says whether a network sees; it does not say how it dreams. What has gone with clean, bold
-dreams: little energy in the fine half of the input gradient's spectrum, and dreams of each concept
-that another network, of another seed, names rightly.
+dreams: little energy in the fine half of the input gradient's spectrum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.dream import dream
 from core.networks.base import Network
-from core.networks.built_in import BuiltIn
-from core.networks.record import NetworkRecord
-from core.networks.registry import BUILT_IN, RECORDS
+from core.networks.built_in import BuiltInModule
 from core.objectives import make_objective
 from core.settings import Settings
+from core.training.bank import Drawn
 from core.training.batches import plain
-from core.training.scenes import BACKGROUND, IGNORED, Scene, cloud
-
-
-class Subject(Network):
-    """A built-in network from any weights, on the CPU, for the dream to take."""
-
-    def __init__(self, loaded: BuiltIn) -> None:
-        self.record: NetworkRecord = RECORDS[BUILT_IN]
-        self.module = loaded.module
-        self.layers = loaded.module.layer_names
-        self.concepts = loaded.concepts
-        self.statistics = loaded.statistics
-
-    def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        return self.module.features(canvas, layers)
-
-    def to(self, device: torch.device, dtype: torch.dtype) -> Subject:
-        self.module.to(device, dtype)
-        return self
+from core.training.scenes import BACKGROUND, IGNORED, cloud
 
 
 class Recognition(NamedTuple):
@@ -51,13 +29,13 @@ class Recognition(NamedTuple):
 
 
 @torch.no_grad()
-def recognition(subject: Subject, scene: Scene) -> Recognition:
+def recognition(module: BuiltInModule, scenes: Drawn) -> Recognition:
     """How well the network names validation scenes, the background being one more name."""
-    batch = plain(scene)
+    batch = plain(scenes)
     right = total = motifs_right = motifs = 0
     for start in range(0, len(batch.canvas), 100):
         part = slice(start, start + 100)
-        logits = subject.module.outputs(batch.canvas[part], ("concepts",))["concepts"]
+        logits = module.outputs(batch.canvas[part], ("concepts",))["concepts"]
         named, cells = logits.argmax(1), batch.cells[part]
         counted, motif = cells != IGNORED, cells < BACKGROUND
         hit = named == cells
@@ -68,12 +46,12 @@ def recognition(subject: Subject, scene: Scene) -> Recognition:
     return Recognition(right / total, motifs_right / motifs)
 
 
-def fine_share(subject: Subject, settings: Settings, pictures: list[Tensor]) -> float:
+def fine_share(network: Network, settings: Settings, pictures: list[Tensor]) -> float:
     """Share of the input gradient's energy above half the Nyquist frequency; mean over pictures.
 
     Pictures are (1, 3, H, W). Keep it under 0.17; standard training gives about 0.34.
     """
-    objective = make_objective(subject, settings)
+    objective = make_objective(network, settings)
     shares = []
     for picture in pictures:
         canvas = picture.clone().requires_grad_(True)
@@ -92,15 +70,3 @@ def noise_picture(seed: int, side: int = 160) -> Tensor:
     shared = 0.1 * cloud(rng, 1.3)
     values = torch.from_numpy(np.clip(0.5 + tile + shared, 0, 1).astype(np.float32))
     return torch.nn.functional.interpolate(values[None], (side, side), mode="bicubic").clamp(0, 1)
-
-
-def nameable(subject: Subject, judge: Subject, picture: Tensor) -> dict[str, float]:
-    """Concept -> share of cells that `judge` gives that name in `subject`'s dream of it."""
-    shares = {}
-    for index, concept in enumerate(subject.concepts):
-        settings = Settings(objective="concept", concept=concept, octaves=2, iterations=10)
-        dreamed = dream(picture, settings, subject).canvas
-        with torch.no_grad():
-            logits = judge.module.outputs(dreamed, ("concepts",))["concepts"]
-        shares[concept] = float((logits.argmax(1) == index).float().mean())
-    return shares

@@ -12,8 +12,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from core.networks.built_in import FORMAT, LAYER_NAMES, BuiltInModule, ConvRelu
+from core.training import judge
 from core.training.bank import Bank
-from core.training.motifs import CONCEPTS
+from core.training.motifs import CONCEPTS, MOTIFS
 from core.training.scenes import Bytes
 from core.training.train import Trainee
 from core.version import VERSION
@@ -90,20 +91,14 @@ def averaged(checkpoint: dict[str, Any]) -> BuiltInModule:
 def export(checkpoint_path: Path, bank: Bank, destination: Path, note: str = "") -> int:
     """Write the weights file, with a note in its metadata if there is one; gives its size in bytes.
 
+    A checkpoint of the judge becomes a judge's file.
+
     Raises:
         ValueError: the file would be larger than 4 MB; nothing is written then.
     """
     checkpoint = torch.load(checkpoint_path, map_location="cpu", weights_only=True)
-    module = averaged(checkpoint).half().float()
-    tensors = {name: value.half() for name, value in module.state_dict().items()}
-    pixels = bank.sample_first(STATISTICS_SCENES)
-    for layer, (mean, deviation) in statistics(module, pixels).items():
-        tensors[f"statistics.{layer}.mean"] = mean
-        tensors[f"statistics.{layer}.std"] = deviation
     metadata = {
-        "format": FORMAT,
         "version": VERSION,
-        "concepts": json.dumps(CONCEPTS),
         "seed": str(checkpoint["plan"]["seed"]),
         "commit": commit(),
         "digest": checkpoint["digest"] or bank.digest(),
@@ -116,6 +111,20 @@ def export(checkpoint_path: Path, bank: Bank, destination: Path, note: str = "")
     }
     if note:
         metadata["note"] = note
+    if checkpoint["plan"]["judge"]:
+        module = judge.JudgeModule()
+        module.load_state_dict(checkpoint["average"])
+        judge.save(module, destination, metadata)
+        return destination.stat().st_size
+    dreamer = averaged(checkpoint).half().float()
+    tensors = {name: value.half() for name, value in dreamer.state_dict().items()}
+    pixels = bank.sample_first(STATISTICS_SCENES)
+    for layer, (mean, deviation) in statistics(dreamer, pixels).items():
+        tensors[f"statistics.{layer}.mean"] = mean
+        tensors[f"statistics.{layer}.std"] = deviation
+    metadata["format"] = FORMAT
+    metadata["concepts"] = json.dumps(CONCEPTS)
+    metadata["textures"] = json.dumps([motif.name for motif in MOTIFS if motif.texture])
     tensors = {name: value.contiguous() for name, value in tensors.items()}
     size = sum(value.numel() * value.element_size() for value in tensors.values())
     if size > LARGEST_FILE:

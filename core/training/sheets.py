@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from core.dream import dream
+from core.networks.base import Network
 from core.settings import Settings
-from core.training.evaluate import Subject, noise_picture
 from core.training.motifs import MOTIFS
 from core.training.scenes import Bytes, Scene
+from core.training.verdict import Verdict
 
 GREY = 0.5
 
@@ -46,24 +46,27 @@ def scene_sheet(scene: Scene, columns: int = 12) -> Image.Image:
     return tiled(tiles, [""] * len(tiles), columns)
 
 
-def layer_sheet(subject: Subject, pictures: list[Tensor], layers: tuple[str, ...]) -> Image.Image:
-    """Each picture dreamed with each layer, at the default settings."""
+def layer_sheet(network: Network, pictures: list[Tensor], layers: tuple[str, ...]) -> Image.Image:
+    """Each picture dreamed by default settings: each layer, and last whatever is there."""
     tiles, names = [], []
+    wanted = {layer: Settings(layers=layer) for layer in layers}
+    wanted["whatever is there"] = Settings(objective="relative")
     for picture in pictures:
-        for layer in layers:
-            tiles.append(_dreamed(picture, Settings(layers=layer), subject))
-            names.append(layer)
-    return tiled(tiles, names, len(layers))
+        for name, settings in wanted.items():
+            canvas = dream(picture, settings, network).canvas
+            tiles.append(_bytes(canvas[0].permute(1, 2, 0).numpy()))
+            names.append(name)
+    return tiled(tiles, names, len(wanted))
 
 
-def concept_sheet(subject: Subject, picture: Tensor | None = None) -> Image.Image:
-    """Every concept dreamed over a picture, or over faint noise where none is given."""
-    settings = Settings(objective="concept", octaves=3)
-    tiles = []
-    for index, concept in enumerate(subject.concepts):
-        ground = noise_picture(index, 200) if picture is None else picture
-        tiles.append(_dreamed(ground, replace(settings, concept=concept), subject))
-    return tiled(tiles, list(subject.concepts), 6)
+def concept_sheets(verdict: Verdict, captions: bool = True) -> dict[str, Image.Image]:
+    """Every concept's dreams as `verdict` has them: from noise, and on each photograph."""
+    names = [name if captions else "" for name in verdict.dreams]
+    sheets = {"noise": [dreams.noise for dreams in verdict.dreams.values()]}
+    for number in range(len(next(iter(verdict.dreams.values())).photographs)):
+        tiles = [dreams.photographs[number] for dreams in verdict.dreams.values()]
+        sheets[f"photograph-{number + 1}"] = tiles
+    return {name: tiled(tiles, names, 8) for name, tiles in sheets.items()}
 
 
 def read(path: Path, side: int) -> Tensor:
@@ -90,11 +93,6 @@ def tiled(tiles: list[Bytes], names: list[str], columns: int) -> Image.Image:
             place = (corner[0] + 3, corner[1] + 1)
             draw.text(place, name, "white", stroke_width=1, stroke_fill="black")
     return sheet
-
-
-def _dreamed(picture: Tensor, settings: Settings, subject: Subject) -> Bytes:
-    canvas = dream(picture, settings, subject).canvas
-    return _bytes(canvas[0].permute(1, 2, 0).numpy())
 
 
 def _bytes(values: NDArray[np.floating]) -> Bytes:

@@ -2,9 +2,10 @@
 
 The second phase makes the network dream well. Each batch is moved a small distance (in the L2
 norm, over the whole crop) along the gradient of the loss, and the network learns to see through it
-(one-step adversarial training: Goodfellow et al. 2015, arXiv:1412.6572, with a random start as in
-Wong et al. 2020, arXiv:2001.03994). What such a network's gradient draws is what people see too
-(Tsipras et al. 2019, arXiv:1805.12152). The distance grows from `attack_first` to `attack_last`.
+(adversarial training: Goodfellow et al. 2015, arXiv:1412.6572; by several steps, Madry et al. 2018,
+arXiv:1706.06083; with a random start as in Wong et al. 2020, arXiv:2001.03994). What such a
+network's gradient draws is what people see too (Tsipras et al. 2019, arXiv:1805.12152). The
+distance grows from `attack_first` to `attack_last`, where it stays for the last part of the run.
 
 A step depends on the seed, its own number, and the weights before it, so a run that was stopped and
 resumed gives what an unbroken one gives.
@@ -23,11 +24,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.networks.built_in import BuiltInModule
+from core.networks.built_in import WIDEST, BuiltInModule
 from core.training.bank import Bank
-from core.training.batches import Batch, augmented
+from core.training.batches import Batch, augmented, plain
+from core.training.judge import JudgeModule
 from core.training.motifs import MOTIFS
 from core.training.scenes import BACKGROUND, IGNORED
+from core.training.unfold import unfold
 
 # Most of a scene is background; counted in full it would drown the motifs.
 BACKGROUND_WEIGHT = 0.35
@@ -39,7 +42,11 @@ ATTACK_COST = 1.7
 
 @dataclass(frozen=True)
 class Plan:
-    """All that decides a run, beside the scenes."""
+    """All that decides a run, beside the scenes.
+
+    `judge` trains the judge instead of the network that dreams. `attack_steps` is how many steps an
+    attack takes; `attack_growth` the part of the adversarial steps during which attacks grow.
+    """
 
     seed: int = 0
     batch: int = 24
@@ -47,8 +54,11 @@ class Plan:
     adversarial_steps: int = 7000
     standard_rate: float = 3e-3
     adversarial_rate: float = 2e-3
-    attack_first: float = 0.4
-    attack_last: float = 2.2
+    attack_first: float = 0.6
+    attack_last: float = 1.7
+    attack_steps: int = 1
+    attack_growth: float = 0.5
+    judge: bool = False
 
     @property
     def steps(self) -> int:
@@ -59,7 +69,9 @@ class Plan:
         if step < self.standard_steps:
             return 0.0
         part = (step - self.standard_steps) / max(1, self.adversarial_steps)
-        return self.attack_first + (self.attack_last - self.attack_first) * min(1, part / 0.8)
+        return self.attack_first + (self.attack_last - self.attack_first) * min(
+            1, part / self.attack_growth
+        )
 
     def rate(self, step: int) -> float:
         """Learning rate: a short rise, then half a cosine, for each phase."""
@@ -89,17 +101,24 @@ class Trainee(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.body = BuiltInModule(len(MOTIFS), folded=False)
-        self.pooled = nn.Linear(336, len(MOTIFS))
+        self.pooled = nn.Linear(WIDEST, len(MOTIFS))
 
     def forward(self, canvas: Tensor) -> tuple[Tensor, Tensor]:
         """Dense logits, background last, and logits of presence (N, concepts)."""
-        made = self.body.outputs(canvas, ("m5b", "concepts"))
-        return made["concepts"], self.pooled(made["m5b"].mean((2, 3)))
+        made = self.body.outputs(canvas, ("m5c", "concepts"))
+        return made["concepts"], self.pooled(made["m5c"].mean((2, 3)))
 
 
-def loss_of(trainee: Trainee, batch: Batch) -> Tensor:
-    """Cross-entropy over cells plus binary cross-entropy over presence."""
-    dense, pooled = trainee(batch.canvas)
+def loss_of(trainee: nn.Module, batch: Batch) -> Tensor:
+    """Cross-entropy over cells plus binary cross-entropy over presence.
+
+    `trainee` gives dense logits and logits of presence, as `Trainee` does. On a GPU its layers
+    compute in bfloat16.
+    """
+    device = batch.canvas.device.type
+    with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+        dense, pooled = trainee(batch.canvas)
+    dense, pooled = dense.float(), pooled.float()
     weight = torch.ones(BACKGROUND + 1, device=dense.device)
     weight[BACKGROUND] = BACKGROUND_WEIGHT
     cells = F.cross_entropy(
@@ -113,18 +132,23 @@ def _norm(values: Tensor) -> Tensor:
     return values.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None, None]
 
 
-def attacked(trainee: Trainee, batch: Batch, size: float, generator: torch.Generator) -> Batch:
-    """The batch moved by at most `size` (L2) to where the loss is high: one step, random start."""
-    count = len(batch.canvas)
-    start = torch.randn(batch.canvas.shape, generator=generator)
-    start *= size * 0.5 * torch.rand(count, 1, 1, 1, generator=generator) / _norm(start)
-    start = start.to(batch.canvas.device)
-    moved = (batch.canvas + start).requires_grad_(True)
-    (gradient,) = torch.autograd.grad(loss_of(trainee, batch._replace(canvas=moved)), moved)
-    change = start + gradient * (size / _norm(gradient))
-    change = change * (size / _norm(change)).clamp(max=1)
-    canvas = (batch.canvas + change).clamp(0, 1).detach()
-    return batch._replace(canvas=canvas.contiguous(memory_format=torch.channels_last))
+def attacked(
+    trainee: nn.Module, batch: Batch, size: float, steps: int, generator: torch.Generator
+) -> Batch:
+    """The batch moved by at most `size` (L2) to where the loss is high, from a random start."""
+    canvas = batch.canvas
+    change = torch.randn(canvas.shape, generator=generator, device=canvas.device)
+    part = torch.rand(len(canvas), 1, 1, 1, generator=generator, device=canvas.device)
+    change *= size * 0.5 * part / _norm(change)
+    # One step crosses the whole distance; several are shorter and may turn.
+    reach = size if steps == 1 else 1.5 * size / steps
+    for _ in range(steps):
+        moved = (canvas + change).requires_grad_(True)
+        (gradient,) = torch.autograd.grad(loss_of(trainee, batch._replace(canvas=moved)), moved)
+        change = change + gradient * (reach / _norm(gradient))
+        change = change * (size / _norm(change)).clamp(max=1)
+    moved = (canvas + change).clamp(0, 1).detach()
+    return batch._replace(canvas=moved.contiguous(memory_format=torch.channels_last))
 
 
 class Run:
@@ -133,30 +157,39 @@ class Run:
     def __init__(self, plan: Plan, device: torch.device) -> None:
         self.plan, self.device = plan, device
         torch.manual_seed(plan.seed)
-        self.trainee = Trainee().to(device)
+        self.trainee = (JudgeModule() if plan.judge else Trainee()).to(device)
         self.trainee.to(memory_format=torch.channels_last)
         matrices = [p for p in self.trainee.parameters() if p.ndim > 1]
         vectors = [p for p in self.trainee.parameters() if p.ndim <= 1]
         self.optimiser = torch.optim.AdamW(
             [{"params": matrices, "weight_decay": 0.03}, {"params": vectors, "weight_decay": 0}],
             betas=(0.9, 0.98),
+            fused=device.type == "cuda",
         )
         self.step = 0
         # (first step, plan): a run whose plan was changed on the way says so in its weights.
         self.history: list[tuple[int, dict[str, float | int]]] = [(0, asdict(plan))]
         self.average = {name: v.clone() for name, v in self.trainee.state_dict().items()}
 
-    def advance(self, bank: Bank) -> float:
-        """One step; gives its loss."""
+    def begin_with(self, weights: BuiltInModule, bank: Bank) -> None:
+        """Start from exported weights instead of from nothing."""
+        if not isinstance(self.trainee, Trainee):
+            raise TypeError("only the network that dreams can be given weights")
+        scenes = bank.sample(np.random.default_rng(self.plan.seed), 256)
+        unfold(weights.to(self.device), self.trainee.body, plain(scenes).canvas)
+        self.average = {name: v.clone() for name, v in self.trainee.state_dict().items()}
+
+    def advance(self, bank: Bank) -> Tensor:
+        """One step; gives its loss, which need not be waited for."""
         rng = np.random.default_rng((self.plan.seed, self.step))
-        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        batch = augmented(bank.sample(rng, self.plan.batch), rng).to(self.device)
+        generator = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
+        batch = augmented(bank.sample(rng, self.plan.batch), rng)
         for group in self.optimiser.param_groups:
             group["lr"] = self.plan.rate(self.step)
         size = self.plan.attack(self.step)
         self.trainee.train()
         if size > 0:
-            batch = attacked(self.trainee, batch, size, generator)
+            batch = attacked(self.trainee, batch, size, self.plan.attack_steps, generator)
         loss = loss_of(self.trainee, batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -165,7 +198,7 @@ class Run:
         self.step += 1
         if self.step % 4 == 0:
             self._follow()
-        return float(loss.detach())
+        return loss.detach()
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -227,22 +260,22 @@ def train(
 ) -> None:
     """Go on to the plan's end; checkpoints `latest.pt` and one kept for each so many steps."""
     folder.mkdir(parents=True, exist_ok=True)
-    started, shown = time.monotonic(), 0.0
-    mean_loss = math.nan
+    started = time.monotonic()
+    losses: list[Tensor] = []
     while run.step < run.plan.steps:
-        loss = run.advance(bank)
-        if not math.isfinite(loss):
-            raise FloatingPointError(f"the loss is not a number at step {run.step}")
-        mean_loss = loss if math.isnan(mean_loss) else 0.98 * mean_loss + 0.02 * loss
-        if run.step % 100 == 0:
-            shown = time.monotonic() - started
-            chunks = bank.refresh()
+        losses.append(run.advance(bank))
+        # Asked for now and then: on a GPU, to look at a loss is to wait for it.
+        if run.step % 100 == 0 or run.step == run.plan.steps:
+            mean_loss = float(torch.stack(losses).mean())
+            losses.clear()
+            if not math.isfinite(mean_loss):
+                raise FloatingPointError(f"the loss is not a number before step {run.step}")
             say(
-                f"{shown:.0f} s  step {run.step}/{run.plan.steps}  loss {mean_loss:.3f}  "
-                f"attack {run.plan.attack(run.step):.2f}  chunks {chunks}"
+                f"{time.monotonic() - started:.0f} s  step {run.step}/{run.plan.steps}  "
+                f"loss {mean_loss:.3f}  attack {run.plan.attack(run.step):.2f}  "
+                f"chunks {bank.refresh()}"
             )
         if run.step % checkpoint_every == 0 or run.step == run.plan.steps:
             digest = bank.digest() if run.step == run.plan.steps else ""
-            kept = folder / f"step-{run.step:06}.pt"
-            run.save(kept, digest)
+            run.save(folder / f"step-{run.step:06}.pt", digest)
             run.save(folder / "latest.pt", digest)
