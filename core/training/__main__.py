@@ -70,7 +70,7 @@ def _train(options: argparse.Namespace) -> None:
     if bank.training_chunks == 0:
         raise SystemExit(f"There are no scenes to train on in {folder}.")
     if run is None and options.minutes:
-        plan = plan.lasting(options.minutes, seconds_per_step(bank, plan, device))
+        plan = plan.lasting(options.minutes, *seconds_per_step(bank, plan, device))
     if run is None:
         run = Run(plan, device)
         if options.init:

@@ -36,8 +36,6 @@ from core.training.unfold import unfold
 BACKGROUND_WEIGHT = 0.35
 LABEL_SMOOTHING = 0.03
 POOLED_WEIGHT = 2.0
-# What an adversarial step costs, in standard steps: measured on a CPU.
-ATTACK_COST = 1.7
 
 
 @dataclass(frozen=True)
@@ -85,13 +83,22 @@ class Plan:
             return peak * (0.02 + 0.98 * part / rise)
         return peak * (0.01 + 0.495 * (1 + math.cos(math.pi * (part - rise) / (1 - rise))))
 
-    def lasting(self, minutes: float, seconds_per_step: float) -> Plan:
-        """The plan with as many steps as fit, a third of the time for the standard phase."""
-        third = minutes * 60 / 3 / seconds_per_step
+    def lasting(self, minutes: float, standard: float, adversarial: float) -> Plan:
+        """The plan with as many steps as fit, a third of the time for the standard phase.
+
+        Args:
+            minutes: how long the run may take.
+            standard, adversarial: seconds that a step of each phase takes.
+        """
+        third = minutes * 60 / 3
+        if self.judge:
+            return replace(
+                self, standard_steps=max(1, round(3 * third / standard)), adversarial_steps=0
+            )
         return replace(
             self,
-            standard_steps=max(1, round(third)),
-            adversarial_steps=max(1, round(2 * third / ATTACK_COST)),
+            standard_steps=max(1, round(third / standard)),
+            adversarial_steps=max(1, round(2 * third / adversarial)),
         )
 
 
@@ -240,14 +247,23 @@ class Run:
         return run
 
 
-def seconds_per_step(bank: Bank, plan: Plan, device: torch.device) -> float:
-    """How long a standard step takes here."""
-    trial = Run(plan, device)
-    trial.advance(bank)
-    started = time.monotonic()
-    for _ in range(5):
-        trial.advance(bank)
-    return (time.monotonic() - started) / 5
+def seconds_per_step(bank: Bank, plan: Plan, device: torch.device) -> tuple[float, float]:
+    """How long a standard step and an adversarial step take here, each the mean of ten."""
+
+    def timed(trial: Run) -> float:
+        for _ in range(3):
+            float(trial.advance(bank))
+        started = time.monotonic()
+        for _ in range(9):
+            trial.advance(bank)
+        # Asking for the last loss waits for all of them.
+        float(trial.advance(bank))
+        return (time.monotonic() - started) / 10
+
+    attacked_at_once = replace(plan, standard_steps=0, adversarial_steps=1000)
+    return timed(Run(replace(plan, standard_steps=1000), device)), timed(
+        Run(attacked_at_once, device)
+    )
 
 
 def train(
@@ -255,7 +271,7 @@ def train(
     bank: Bank,
     folder: Path,
     *,
-    checkpoint_every: int = 700,
+    checkpoint_every: int = 1000,
     say: Callable[[str], None] = print,
 ) -> None:
     """Go on to the plan's end; checkpoints `latest.pt` and one kept for each so many steps."""

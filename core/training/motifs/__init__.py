@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from core.training.motifs import built, creatures, growing, rounds, textures
+from core.training.motifs import (
+    animals,
+    built,
+    creatures,
+    faces,
+    growing,
+    machines,
+    ornament,
+    plants,
+    rounds,
+    sky,
+    textures,
+    towers,
+    weather,
+)
 from core.training.motifs.drawing import Rng, Sprite
 
 
@@ -61,6 +75,33 @@ MOTIFS: tuple[Motif, ...] = (
     Motif("gear", rounds.gear, 0.75),
     Motif("crystal", growing.crystal, 0.8),
     Motif("brick", textures.brick, texture=True),
+    Motif("snake", animals.snake, 0.75),
+    Motif("lizard", animals.lizard, 0.7),
+    Motif("octopus", animals.octopus, 0.75),
+    Motif("jellyfish", animals.jellyfish, 0.75),
+    Motif("wing", animals.wing, 0.75),
+    Motif("lips", faces.lips, 0.65),
+    Motif("face", faces.face, 0.65),
+    Motif("horse", faces.horse, 0.7),
+    Motif("antlers", faces.antlers, 0.75),
+    Motif("fern", plants.fern, 0.75),
+    Motif("rose", plants.rose, 0.75),
+    Motif("vine", plants.vine, 0.85),
+    Motif("tree", plants.tree, 0.75),
+    Motif("mountain", weather.mountain, 0.7),
+    Motif("cloud", weather.cloud, 0.7),
+    Motif("flame", weather.flame, 0.75),
+    Motif("lightning", weather.lightning, 0.8),
+    Motif("ripples", weather.ripples, 0.8),
+    Motif("clockwork", machines.clockwork, 0.8),
+    Motif("circuit", machines.circuit, texture=True),
+    Motif("braid", ornament.braid, 0.8),
+    Motif("stained glass", ornament.stained_glass, texture=True),
+    Motif("star", ornament.star, 0.7),
+    Motif("glyphs", ornament.glyphs, texture=True),
+    Motif("tower", towers.tower, 0.75),
+    Motif("bridge", towers.bridge, 0.75),
+    Motif("galaxy", sky.galaxy, 0.7),
 )
 
 CONCEPTS: tuple[str, ...] = tuple(motif.name for motif in MOTIFS)
