@@ -12,8 +12,8 @@ arXiv:1904.11486) and blocks pool by mean, so that gradients have no checkerboar
 | c1 | 2 | 32 |
 | c2, m3a | 4 | 64, 128 |
 | m4a, m4b, m4c | 8 | 224, 240, 256 |
-| m5a, m5b, m5c | 16 | 320, 352, 384 |
-| h, concepts | 8 | 224, number of concepts |
+| m5a, m5b | 16 | 320, 336 |
+| h, concepts | 8 | 192, number of concepts |
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from core.networks.base import split_pre
 
 FORMAT = "deep-dream-built-in-2"
 SHIPPED = Path(__file__).with_name("built_in.safetensors")
-LAYER_NAMES = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b", "m5c", "h", "concepts")
-# Channels of m5c, the last layer before the head.
-WIDEST = 384
+LAYER_NAMES = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b", "h", "concepts")
+# Channels of m5b, the last layer before the head.
+WIDEST = 336
 REPAIR_HINT = "Run install.py again: it repairs the installation."
 
 
@@ -151,11 +151,10 @@ class BuiltInModule(nn.Module):
         self.m5a = nn.Sequential(
             BlurPool(256), Block(256, (64, 160, 64, 32), (96, 32), folded=folded)
         )
-        self.m5b = Block(320, (80, 176, 64, 32), (96, 32), folded=folded)
-        self.m5c = Block(352, (96, 176, 80, 32), (112, 40), folded=folded)
-        self.h = ConvRelu(256 + WIDEST, 224, folded=folded)
+        self.m5b = Block(320, (80, 160, 64, 32), (96, 32), folded=folded)
+        self.h = ConvRelu(256 + WIDEST, 192, folded=folded)
         # The background's logit comes last, so that concept k is channel k.
-        self.concepts = nn.Conv2d(224, concepts + 1, 1)
+        self.concepts = nn.Conv2d(192, concepts + 1, 1)
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """The outputs of `layers`; nothing after the last of them is computed.

@@ -24,7 +24,7 @@ from core.training.train import Plan, Run, seconds_per_step, train
 from core.training.verdict import SIDE, verdict
 
 CACHE = platformdirs.user_cache_path("deep-dream-gimp", appauthor=False) / "training"
-CHUNKS = 60
+CHUNKS = 21
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PHOTOGRAPHS = (
     PROJECT / "core" / "sample.jpg",
@@ -74,7 +74,7 @@ def _train(options: argparse.Namespace) -> None:
     if run is None:
         run = Run(plan, device)
         if options.init:
-            run.begin_with(load(options.init).module, bank)
+            run.begin_with(load(options.init), bank)
     print(run.plan, flush=True)
     train(run, bank, options.out, say=lambda line: print(line, flush=True))
 
@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     scenes = commands.add_parser("scenes", help="draw training scenes")
     scenes.add_argument("--seed", type=int, default=0)
-    scenes.add_argument("--chunks", type=int, default=CHUNKS, help="of 1000 scenes")
+    scenes.add_argument("--chunks", type=int, default=CHUNKS, help="of 2000 scenes")
     scenes.set_defaults(run=_scenes)
     training = commands.add_parser("train", help="train from nothing, or go on where it stopped")
     training.add_argument("--out", type=Path, required=True, help="folder for checkpoints")

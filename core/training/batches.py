@@ -17,7 +17,7 @@ from core.training.bank import Drawn
 from core.training.motifs import MOTIFS
 from core.training.scenes import SIDE
 
-CROP = 96
+CROP = 80
 # The network's dense logits have one cell for each 8x8 pixels; a cell's label is its middle's.
 CELL = 8
 # A concept is in a crop if at least this many pixels are.

@@ -51,13 +51,13 @@ class JudgeModule(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Sequential(
-            nn.Conv2d(3, 32, 3, 1, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2)
+            nn.Conv2d(3, 32, 3, 2, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2)
         )
-        self.quarter = nn.Sequential(Residual(32, 56, 2), Residual(56, 56))
-        self.eighth = nn.Sequential(Residual(56, 96, 2), Residual(96, 96))
-        self.context = nn.Sequential(Residual(96, 128, 2), Residual(128, 128))
-        self.dense = nn.Conv2d(96 + 128, len(MOTIFS) + 1, 1)
-        self.pooled = nn.Linear(128, len(MOTIFS))
+        self.quarter = Residual(32, 48)
+        self.eighth = nn.Sequential(Residual(48, 96, 2), Residual(96, 96))
+        self.context = nn.Sequential(Residual(96, 144, 2), Residual(144, 144))
+        self.dense = nn.Conv2d(96 + 144, len(MOTIFS) + 1, 1)
+        self.pooled = nn.Linear(144, len(MOTIFS))
 
     def forward(self, canvas: Tensor) -> tuple[Tensor, Tensor]:
         eighth = self.eighth(self.quarter(self.stem((canvas - 0.5) * 4)))

@@ -19,13 +19,13 @@ from core.training.motifs.drawing import Array, Rng, hsv, noise
 
 Bytes = NDArray[np.uint8]
 
-SIDE = 112
+SIDE = 96
 BACKGROUND = len(MOTIFS)
 IGNORED = 255
-SCENES_PER_CHUNK = 1000
+SCENES_PER_CHUNK = 2000
 # Each sprite of a chunk is met about five times, never twice alike.
 SPRITES_PER_MOTIF = 32
-SMALLEST, LARGEST = 12.0, 98.0
+SMALLEST, LARGEST = 12.0, 96.0
 # A jumbled sprite has the right parts in the wrong places. It counts as background, so that only
 # the whole is worth dreaming of.
 JUMBLED = 0.06
@@ -159,11 +159,11 @@ def mark(labels: Bytes, covered: NDArray[np.bool_], layout: Layout, concept: int
 
 
 def make_scene(rng: Rng, sprites: list[list[Image.Image]]) -> Scene:
-    """One scene with two to nine sprites."""
+    """One scene with two to seven sprites."""
     rgb = background(rng)
     labels = np.full((SIDE, SIDE), BACKGROUND, np.uint8)
     favourite = int(rng.integers(len(MOTIFS))) if rng.random() < 0.3 else None
-    for order in range(rng.integers(2, 10)):
+    for order in range(rng.integers(2, 8)):
         take_favourite = favourite is not None and rng.random() < 0.8
         concept = favourite if take_favourite and favourite is not None else -1
         if concept < 0:

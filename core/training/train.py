@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.networks.built_in import WIDEST, BuiltInModule
+from core.networks.built_in import WIDEST, BuiltIn, BuiltInModule
 from core.training.bank import Bank
 from core.training.batches import Batch, augmented, plain
 from core.training.judge import JudgeModule
@@ -112,8 +112,8 @@ class Trainee(nn.Module):
 
     def forward(self, canvas: Tensor) -> tuple[Tensor, Tensor]:
         """Dense logits, background last, and logits of presence (N, concepts)."""
-        made = self.body.outputs(canvas, ("m5c", "concepts"))
-        return made["concepts"], self.pooled(made["m5c"].mean((2, 3)))
+        made = self.body.outputs(canvas, ("m5b", "concepts"))
+        return made["concepts"], self.pooled(made["m5b"].mean((2, 3)))
 
 
 def loss_of(trainee: nn.Module, batch: Batch) -> Tensor:
@@ -178,12 +178,13 @@ class Run:
         self.history: list[tuple[int, dict[str, float | int]]] = [(0, asdict(plan))]
         self.average = {name: v.clone() for name, v in self.trainee.state_dict().items()}
 
-    def begin_with(self, weights: BuiltInModule, bank: Bank) -> None:
+    def begin_with(self, weights: BuiltIn, bank: Bank) -> None:
         """Start from exported weights instead of from nothing."""
         if not isinstance(self.trainee, Trainee):
             raise TypeError("only the network that dreams can be given weights")
         scenes = bank.sample(np.random.default_rng(self.plan.seed), 256)
-        unfold(weights.to(self.device), self.trainee.body, plain(scenes).canvas)
+        weights.module.to(self.device)
+        unfold(weights, self.trainee.body, plain(scenes).canvas)
         self.average = {name: v.clone() for name, v in self.trainee.state_dict().items()}
 
     def advance(self, bank: Bank) -> Tensor:

@@ -7,25 +7,35 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from core.networks.built_in import BuiltInModule, ConvRelu
+from core.networks.built_in import BuiltIn, BuiltInModule, ConvRelu
+from core.training.motifs import CONCEPTS
+
+# No concept's name: the last channel of the head.
+_BACKGROUND = ""
 
 
 @torch.no_grad()
-def unfold(folded: BuiltInModule, trained: BuiltInModule, canvas: Tensor) -> None:
-    """Give `trained` (with batch normalisation) the weights of `folded`.
+def unfold(loaded: BuiltIn, trained: BuiltInModule, canvas: Tensor) -> None:
+    """Give `trained` (with batch normalisation) the weights of `loaded`.
+
+    Concepts that `loaded` does not know keep the random weights that they have.
 
     Batch normalisation takes each channel's mean and deviation away; its gain and shift are set to
     the very figures that the channels have on `canvas` (N, 3, H, W), so that on pictures like these
     both networks compute the same.
     """
-    parts = dict(folded.named_modules())
+    parts = dict(loaded.module.named_modules())
     hooks = []
     for name, part in trained.named_modules():
         source = parts[name]
         if isinstance(part, ConvRelu) and isinstance(source, ConvRelu):
             part.conv.weight.copy_(source.conv.weight)
             hooks.append(part.norm.register_forward_pre_hook(_calibration(source)))
-    trained.concepts.load_state_dict(folded.concepts.state_dict())
+    known = [*loaded.concepts, _BACKGROUND]
+    for row, concept in enumerate((*CONCEPTS, _BACKGROUND)):
+        if concept in known:
+            trained.concepts.weight[row] = loaded.module.concepts.weight[known.index(concept)]
+            trained.concepts.bias[row] = loaded.module.concepts.bias[known.index(concept)]
     trained.train()
     trained.outputs(canvas, ("concepts",))
     for hook in hooks:
