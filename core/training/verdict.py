@@ -91,20 +91,25 @@ class Verdict:
 
 
 def verdict(
-    weights: Path, judge: Path, photographs: Sequence[Tensor], processes: int | None = None
+    weights: Path,
+    judge: Path,
+    photographs: Sequence[Tensor],
+    processes: int | None = None,
+    concepts: Sequence[str] = (),
 ) -> Verdict:
-    """Dream every concept and have each dream judged, several at a time.
+    """Dream concepts and have each dream judged, several at a time.
 
     Args:
         weights: of the network that dreams.
         judge: weights of the judge.
         photographs: each (1, 3, SIDE, SIDE).
         processes: how many at a time; all processors where none is given.
+        concepts: which; all where none are given.
     """
     # Forked, PyTorch's threads would hang.
     context = multiprocessing.get_context("spawn")
     count = processes or os.cpu_count() or 1
-    concepts = load(weights).concepts
+    concepts = concepts or load(weights).concepts
     with ProcessPoolExecutor(count, context, _prepare, (weights, judge, photographs)) as pool:
         judged = dict(zip(concepts, pool.map(_judged, concepts), strict=True))
     return Verdict(

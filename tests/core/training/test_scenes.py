@@ -12,7 +12,7 @@ from core.training import bank as bank_module
 from core.training import scenes
 from core.training.bank import Bank, write_chunk
 from core.training.motifs import MOTIFS
-from core.training.scenes import BACKGROUND, IGNORED, SIDE, Layout, Scene, jumble, make_chunk
+from core.training.scenes import BACKGROUND, IGNORED, SIDE, Layout, jumble, make_chunk
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +109,7 @@ def test_bank_reads_what_was_written(tmp_path: Path) -> None:
         write_chunk(tmp_path, 9, number)
     bank = Bank(tmp_path)
     assert bank.training_chunks == 2
-    np.testing.assert_array_equal(bank.validation(8).pixels, make_chunk(9, 0, 8, 1).pixels)
+    np.testing.assert_array_equal(bank.validation(8).pixels.numpy(), make_chunk(9, 0, 8, 1).pixels)
     assert len(bank.sample_first(5)) == 5
 
 
@@ -134,6 +134,6 @@ def test_validation_scenes_are_never_sampled(tmp_path: Path) -> None:
     for number in range(2):
         write_chunk(tmp_path, 3, number)
     bank = Bank(tmp_path)
-    held_out = {pixels.tobytes() for pixels in bank.validation(8).pixels}
-    sampled: Scene = bank.sample(np.random.default_rng(0), 50)
-    assert not held_out & {pixels.tobytes() for pixels in sampled.pixels}
+    held_out = {pixels.numpy().tobytes() for pixels in bank.validation(8).pixels}
+    sampled = bank.sample(np.random.default_rng(0), 50)
+    assert not held_out & {pixels.numpy().tobytes() for pixels in sampled.pixels}

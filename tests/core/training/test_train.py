@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from core.training.bank import Bank
+from core.networks.built_in import BuiltIn, BuiltInModule
+from core.training.bank import Bank, Drawn
 from core.training.batches import CELL, CROP, augmented, plain
-from core.training.motifs import MOTIFS
+from core.training.export import fold
+from core.training.judge import JudgeModule
+from core.training.motifs import CONCEPTS, MOTIFS
 from core.training.scenes import BACKGROUND, IGNORED, SIDE, Scene
 from core.training.train import Plan, Run, Trainee, attacked, loss_of, train
 
 CPU = torch.device("cpu")
 TINY = Plan(seed=3, batch=4, standard_steps=3, adversarial_steps=3)
+
+
+def _drawn(count: int) -> Drawn:
+    return Drawn(*(torch.from_numpy(part) for part in _scenes(count)))
 
 
 def _scenes(count: int) -> Scene:
@@ -38,11 +47,11 @@ def bank(tmp_path: Path) -> Bank:
 
 
 def test_cells_and_presence_agree_with_the_labels() -> None:
-    batch = plain(_scenes(2))
+    batch = plain(_drawn(2))
     assert batch.canvas.shape == (2, 3, CROP, CROP)
     assert batch.cells.shape == (2, CROP // CELL, CROP // CELL)
-    assert (batch.cells[:, :, :4] == 0).all()
-    assert (batch.cells[:, :, 4:] == BACKGROUND).all()
+    assert (batch.cells[:, :, : CROP // CELL // 2] == 0).all()
+    assert (batch.cells[:, :, CROP // CELL // 2 :] == BACKGROUND).all()
     assert batch.present[:, 0].tolist() == [1, 1]
     assert batch.present[:, 1:].sum() == 0
 
@@ -50,7 +59,7 @@ def test_cells_and_presence_agree_with_the_labels() -> None:
 def test_labels_stay_on_their_pixels_when_augmented() -> None:
     """Black is always labelled 0, wherever flips and crops took it (contrast may dim, not swap)."""
     for seed in range(8):
-        batch = augmented(_scenes(6), np.random.default_rng(seed))
+        batch = augmented(_drawn(6), np.random.default_rng(seed))
         middles = batch.canvas[:, :, CELL // 2 :: CELL, CELL // 2 :: CELL].mean(1)
         dark = torch.stack([middle < middle.mean() for middle in middles])
         assert (dark == (batch.cells == 0)).float().mean() > 0.97
@@ -59,9 +68,9 @@ def test_labels_stay_on_their_pixels_when_augmented() -> None:
 
 
 def test_augmentation_is_the_generators_alone() -> None:
-    first = augmented(_scenes(3), np.random.default_rng(1)).canvas
-    assert torch.equal(first, augmented(_scenes(3), np.random.default_rng(1)).canvas)
-    assert not torch.equal(first, augmented(_scenes(3), np.random.default_rng(2)).canvas)
+    first = augmented(_drawn(3), np.random.default_rng(1)).canvas
+    assert torch.equal(first, augmented(_drawn(3), np.random.default_rng(1)).canvas)
+    assert not torch.equal(first, augmented(_drawn(3), np.random.default_rng(2)).canvas)
 
 
 def test_a_few_steps_lower_the_loss(bank: Bank) -> None:
@@ -78,7 +87,7 @@ def test_a_few_steps_lower_the_loss(bank: Bank) -> None:
 def test_ignored_cells_have_no_loss() -> None:
     torch.manual_seed(0)
     trainee = Trainee().eval()
-    batch = plain(_scenes(2))
+    batch = plain(_drawn(2))
     cells = batch.cells.clone()
     cells[:, :, 4:] = IGNORED
     dense, _ = trainee(batch.canvas)
@@ -88,12 +97,13 @@ def test_ignored_cells_have_no_loss() -> None:
     assert gradient is None or (gradient[:, :, :, 4:] == 0).all()
 
 
-def test_an_attack_raises_the_loss_within_its_size() -> None:
+@pytest.mark.parametrize("steps", [1, 3])
+def test_an_attack_raises_the_loss_within_its_size(steps: int) -> None:
     torch.manual_seed(0)
     trainee = Trainee().eval()
-    batch = plain(_scenes(4))
+    batch = plain(_drawn(4))
     batch = batch._replace(canvas=batch.canvas * 0.5 + 0.25)
-    moved = attacked(trainee, batch, 1.5, torch.Generator().manual_seed(0))
+    moved = attacked(trainee, batch, 1.5, steps, torch.Generator().manual_seed(0))
     distance = (moved.canvas - batch.canvas).flatten(1).norm(dim=1)
     assert (distance <= 1.5 + 1e-4).all()
     assert (distance > 0.3).all()
@@ -146,12 +156,49 @@ def test_the_plan_attacks_only_in_its_second_phase() -> None:
 
 
 def test_a_plan_by_minutes_fits_them() -> None:
-    plan = Plan().lasting(30, 0.5)
-    seconds = 0.5 * (plan.standard_steps + 1.7 * plan.adversarial_steps)
+    plan = Plan().lasting(30, standard=0.5, adversarial=0.9)
+    seconds = 0.5 * plan.standard_steps + 0.9 * plan.adversarial_steps
     assert seconds == pytest.approx(30 * 60, rel=0.01)
+    judge = Plan(judge=True).lasting(30, standard=0.5, adversarial=0.9)
+    assert (judge.standard_steps, judge.adversarial_steps) == (3600, 0)
 
 
-def test_every_concept_has_a_channel() -> None:
-    dense, pooled = Trainee().eval()(torch.zeros(1, 3, 64, 64))
+@pytest.mark.parametrize("make", [Trainee, JudgeModule])
+def test_every_concept_has_a_channel(make: Callable[[], nn.Module]) -> None:
+    dense, pooled = make().eval()(torch.zeros(1, 3, 64, 64))
     assert dense.shape == (1, len(MOTIFS) + 1, 8, 8)
     assert pooled.shape == (1, len(MOTIFS))
+
+
+def test_training_goes_on_from_exported_weights(bank: Bank, tmp_path: Path) -> None:
+    """Weights of a network that knows fewer concepts, in another order."""
+    first = Run(TINY, CPU)
+    for _ in range(3):
+        first.advance(bank)
+    folded = fold(first.trainee.get_submodule("body").eval())
+    taken = [4, 1]
+    loaded = BuiltIn(_only(folded, taken), tuple(CONCEPTS[k] for k in taken), frozenset(), {}, {})
+    second = Run(replace(TINY, seed=8), CPU)
+    untouched = second.trainee.get_submodule("body.concepts").weight[0].clone()
+    second.begin_with(loaded, bank)
+    # In training mode, as it was calibrated.
+    canvas = plain(bank.sample(np.random.default_rng(8), 256)).canvas
+    body = second.trainee.get_submodule("body")
+    made = body.outputs(canvas, ("m4c", "concepts"))
+    expected = folded.outputs(canvas, ("m4c", "concepts"))
+    torch.testing.assert_close(made["m4c"], expected["m4c"], rtol=1e-3, atol=1e-3)
+    kept = [*taken, BACKGROUND]
+    torch.testing.assert_close(
+        made["concepts"][:, kept], expected["concepts"][:, kept], rtol=1e-2, atol=1e-2
+    )
+    assert torch.equal(body.concepts.weight[0], untouched)
+
+
+def _only(module: BuiltInModule, concepts: list[int]) -> BuiltInModule:
+    """The network as if it knew these concepts alone."""
+    smaller = BuiltInModule(len(concepts))
+    state = module.state_dict()
+    for name in ("concepts.weight", "concepts.bias"):
+        state[name] = state[name][[*concepts, BACKGROUND]]
+    smaller.load_state_dict(state)
+    return smaller.eval()
