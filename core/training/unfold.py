@@ -32,10 +32,11 @@ def unfold(loaded: BuiltIn, trained: BuiltInModule, canvas: Tensor) -> None:
             part.conv.weight.copy_(source.conv.weight)
             hooks.append(part.norm.register_forward_pre_hook(_calibration(source)))
     known = [*loaded.concepts, _BACKGROUND]
+    old, new = loaded.module.concepts.state_dict(), trained.concepts.state_dict()
     for row, concept in enumerate((*CONCEPTS, _BACKGROUND)):
         if concept in known:
-            trained.concepts.weight[row] = loaded.module.concepts.weight[known.index(concept)]
-            trained.concepts.bias[row] = loaded.module.concepts.bias[known.index(concept)]
+            for name, values in new.items():
+                values[row] = old[name][known.index(concept)]
     trained.train()
     trained.outputs(canvas, ("concepts",))
     for hook in hooks:

@@ -175,15 +175,15 @@ def test_training_goes_on_from_exported_weights(bank: Bank, tmp_path: Path) -> N
     first = Run(TINY, CPU)
     for _ in range(3):
         first.advance(bank)
-    folded = fold(first.trainee.get_submodule("body").eval())
+    folded = fold(_body(first).eval())
     taken = [4, 1]
     loaded = BuiltIn(_only(folded, taken), tuple(CONCEPTS[k] for k in taken), frozenset(), {}, {})
     second = Run(replace(TINY, seed=8), CPU)
-    untouched = second.trainee.get_submodule("body.concepts").weight[0].clone()
+    body = _body(second)
+    untouched = body.concepts.weight[0].clone()
     second.begin_with(loaded, bank)
     # In training mode, as it was calibrated.
     canvas = plain(bank.sample(np.random.default_rng(8), 256)).canvas
-    body = second.trainee.get_submodule("body")
     made = body.outputs(canvas, ("m4c", "concepts"))
     expected = folded.outputs(canvas, ("m4c", "concepts"))
     torch.testing.assert_close(made["m4c"], expected["m4c"], rtol=1e-3, atol=1e-3)
@@ -192,6 +192,11 @@ def test_training_goes_on_from_exported_weights(bank: Bank, tmp_path: Path) -> N
         made["concepts"][:, kept], expected["concepts"][:, kept], rtol=1e-2, atol=1e-2
     )
     assert torch.equal(body.concepts.weight[0], untouched)
+
+
+def _body(run: Run) -> BuiltInModule:
+    assert isinstance(run.trainee, Trainee)
+    return run.trainee.body
 
 
 def _only(module: BuiltInModule, concepts: list[int]) -> BuiltInModule:
