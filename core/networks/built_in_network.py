@@ -27,6 +27,7 @@ class BuiltInNetwork(Network):
         self.record = record
         self.layers = loaded.module.layer_names
         self.concepts = loaded.concepts
+        self.textures = loaded.textures
         self.statistics = loaded.statistics
         self._module = loaded.module
         self.to(torch.device("cpu"), torch.float32)
