@@ -53,7 +53,8 @@ def neuron_term(
     The "neuron" of lucid, there the middle one. NAME/pre is before the ReLU, NAME after it; a cell
     that is off after its ReLU has no gradient. `across` and `down` are in [0, 1]. Where the canvas
     has been rolled or turned the cell goes along, as `View.where` says, so that jitter does not
-    smear what grows. Of flat outputs (N, C) there is one cell alone. The level is the total.
+    smear what grows. Of flat outputs (N, C) there is one cell alone; a cell at the edge counts even
+    where a border is left out of other objectives. The level is the total.
 
     Raises:
         SettingError: a layer has not so many channels.
