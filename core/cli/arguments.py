@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from core.cli.gallery_arguments import add_gallery
 from core.cli.guide import Region, parse_region
+from core.cli.zoom_arguments import FLAGS as ZOOM_FLAGS
+from core.cli.zoom_arguments import add_zoom
 from core.errors import DreamError, SettingError
 from core.networks.registry import find_record
 from core.settings import (
@@ -37,11 +39,13 @@ class Arguments(argparse.Namespace):
     """What was asked for.
 
     Attributes:
-        command: dream, list, search, fetch, import or worker.
+        command: dream, zoom, list, search, fetch, import or worker.
         stopped: what to say after Ctrl-C.
         input, output, mask, quiet: for dream.
-        settings, given: for dream, what the flags make with the defaults, and they alone by name.
-        settings_from: for dream, the file that holds the settings that no flag gives.
+        settings, given: for dream and zoom, what the flags make with the defaults, and they alone
+            by name.
+        settings_from: for dream and zoom, the file that holds the settings that no flag gives.
+        frames, zoom, rotation, drift: for zoom, which takes the others of dream too, save the mask.
         guide, guide_region: for dream and zoom, the guide's file and what of it is to guide.
         names, name, file: networks and a weights file, for list, fetch and import.
         text, network: for search; the latter for gallery too.
@@ -59,6 +63,10 @@ class Arguments(argparse.Namespace):
     guide: Path | None
     guide_region: Region | None
     quiet: bool
+    frames: int
+    zoom: float
+    rotation: float
+    drift: tuple[float, float]
     names: list[str]
     name: str
     file: Path
@@ -81,7 +89,7 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
     try:
         arguments, rest = _parser().parse_known_args(argv, Arguments())
         if rest:
-            raise _unknown(rest[0])
+            raise _unknown(rest[0], arguments.command)
         if arguments.command in ("dream", "zoom"):
             flags = vars(arguments)
             arguments.given = {name: flags[name] for name in declarations() if name in flags}
@@ -114,6 +122,9 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"Deep Dream for GIMP {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_dream(commands.add_parser("dream", help="dream over a picture file"))
+    zoom = commands.add_parser("zoom", help="zoom into a dream, frame by frame")
+    _add_dreaming(zoom)
+    add_zoom(zoom)
     _add_networks(commands.add_parser("networks", help="list, fetch and import networks"))
     add_gallery(commands.add_parser("gallery", help="make thumbnails of dreams"), _network)
     worker = commands.add_parser("worker", help="serve a program, such as GIMP, over a pipe")
@@ -245,12 +256,13 @@ def _network(name: str) -> str:
     return name
 
 
-def _unknown(given: str) -> UsageError:
+def _unknown(given: str, command: str) -> UsageError:
     if not given.startswith("-"):
         hint = "Put quotation marks around names that have spaces."
         return UsageError(f"“{given:.60}” is one word too many.", hint)
     name = given.split("=")[0]
-    flags = [f"--{known}" for known in (*declarations(), *_OTHER_FLAGS)]
+    more = ZOOM_FLAGS if command == "zoom" else ()
+    flags = [f"--{known}" for known in (*declarations(), *_OTHER_FLAGS, *more)]
     return UsageError(f"There is no option {name:.60}.", _meant(name, flags))
 
 

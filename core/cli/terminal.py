@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ def say(text: str) -> None:
 def dream_progress(quiet: bool) -> Iterator[OnProgress]:
     """Shows how a dream goes: a bar on a terminal, elsewhere a line at the start of each octave."""
     if quiet:
-        yield lambda _: True
+        yield _look_away
         return
     if not sys.stderr.isatty():
         yield _tell_octaves
@@ -49,6 +50,50 @@ def dream_progress(quiet: bool) -> Iterator[OnProgress]:
 def _tell_octaves(progress: Progress) -> bool:
     if progress.iteration == 0:
         say(f"Octave {progress.octave} of {progress.octaves}: {progress.iterations} steps")
+    return True
+
+
+@contextmanager
+def frames_progress(quiet: bool, frames: int, first: int) -> Iterator[Callable[[int], OnProgress]]:
+    """Gives each frame, by its number, what shows how its dream goes.
+
+    A bar over all `frames` on a terminal, elsewhere a line for each; `first` is the first to come.
+    """
+    if quiet:
+        yield lambda _: _look_away
+        return
+    if not sys.stderr.isatty():
+
+        def tell(number: int) -> OnProgress:
+            say(f"Frame {number} of {frames}")
+            return _look_away
+
+        yield tell
+        return
+    form = "{desc} |{bar}| {percentage:3.0f} %{postfix}"
+    options = {"bar_format": form, "file": sys.stderr, "leave": False, "miniters": 0}
+    begun = time.monotonic()
+    with tqdm(total=float(frames), initial=first - 1, desc="Dreaming", **options) as bar:
+
+        def begin(number: int) -> OnProgress:
+            def show(progress: Progress) -> bool:
+                bar.set_description_str(
+                    f"Frame {number} of {frames}, octave {progress.octave} of {progress.octaves}",
+                    refresh=False,
+                )
+                reached = number - 1 + progress.fraction
+                if reached > first - 1:
+                    left = (time.monotonic() - begun) / (reached - first + 1) * (frames - reached)
+                    bar.set_postfix_str(f"{time_left(left)} left", refresh=False)
+                bar.update(reached - bar.n)
+                return True
+
+            return show
+
+        yield begin
+
+
+def _look_away(_: Progress) -> bool:
     return True
 
 
