@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -148,8 +148,7 @@ def _compared(
         for there, here in (
             (kept, now),
             (before.settings, record.settings),
-            ({"weights": before.weights}, {"weights": record.weights}),
-            ({"guide": before.guide}, {"guide": record.guide}),
+            (asdict(before), {"weights": record.weights, "guide": record.guide}),
         )
         for name, new in here.items()
         if name not in ("record", "preset") and (old := there.get(name)) != new

@@ -2,8 +2,9 @@
 
 Reads settings.json and presets.json, which lie beside this file and which the core reads too.
 A *setting* is a dict with at least name, kind, default, group, label and help; numbers have
-minimum, maximum, digits (decimals that a form shows) and unit, choices have (value, label) pairs.
-Its only-with says when it matters, see `matters`.
+minimum, maximum, digits (decimals that a form shows) and unit, choices have (value, label) pairs,
+and if they are open, any other text can be their value. Its only-with says when it matters, see
+`matters`.
 *Values* are dicts from setting name to value. Runs on Python 2.7 and 3.
 """
 
@@ -12,10 +13,14 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import io
 import json
 import os
+import re
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
+# Where a term of a weighted sum begins: at first, or after a sign or a number.
+_GUIDE_TERM = re.compile("(?:^|[-+*\u2212\u00d7.0-9]\\s)\\s*guide(?:\\s|$)", re.IGNORECASE)
 _EMPTY = {
     "choices": [],
+    "open": False,
     "minimum": None,
     "maximum": None,
     "digits": 0,
@@ -49,8 +54,8 @@ def matters(setting, values):
 
 def uses_guide(values):
     """Whether a dream with these `values` looks at a guide."""
-    if values["mix"]:
-        return "guide" in values["mix"].split()
+    if values["mix"].strip():
+        return _GUIDE_TERM.search(values["mix"]) is not None
     return values["objective"] == "guide"
 
 
@@ -59,9 +64,9 @@ def is_possible(setting, value):
     kind = setting["kind"]
     if kind == "boolean" or isinstance(value, bool):
         return kind == "boolean" and isinstance(value, bool)
-    if kind == "choice":
+    if kind == "choice" and not setting["open"]:
         return value in [choice for choice, _ in setting["choices"]]
-    if kind == "string":
+    if kind in ("choice", "string"):
         return isinstance(value, type(""))
     if not isinstance(value, int if kind == "integer" else (int, float)):
         return False
@@ -89,27 +94,28 @@ def preset_values(preset):
     return values
 
 
-def beside_preset(values):
-    """What to send of `values` that were all seen by the artist, as in a form.
-
-    A form shows the preset's own values, so that whatever differs from those was chosen by hand.
-    """
-    return _differing(values, preset_values(values["preset"]))
-
-
-def beside_defaults(values):
-    """What to send of `values` that came without being seen, as from a script.
+def meant_by_script(values):
+    """The value of every setting in a dream that a script asks for with `values`.
 
     A script that names a preset gives its other arguments their defaults by saying nothing: only
     what differs from the defaults was asked for.
     """
-    return _differing(values, defaults())
+    return dict(preset_values(values["preset"]), **_differing(values, defaults()))
+
+
+def beside_preset(values):
+    """What to send for a dream with `values`: their preset, and what is not as that sets it."""
+    return _differing(values, preset_values(values["preset"]))
 
 
 def layer_name(values, source):
     """The new layer's name, after what was dreamed of and the name of the layer `source`."""
-    if values["objective"] == "concept":
+    if values["mix"].strip():
+        dream = "Dream of {}".format(values["mix"].strip())
+    elif values["objective"] in ("concept", "probability"):
         dream = "Dream of {}".format(values["concept"])
+    elif values["objective"] == "guide":
+        dream = "Guided dream"
     elif values["layers"]:
         dream = "Dream of {}".format(values["layers"])
     elif values["network"] != defaults()["network"]:
@@ -120,10 +126,13 @@ def layer_name(values, source):
 
 
 def choice_label(name, value):
-    """The label of a choice's value, without the remark in brackets that a form shows."""
+    """The label of a choice's value, without the remark in brackets that a form shows.
+
+    A value that an open choice has no label for is its own.
+    """
     for row in settings():
         if row["name"] == name:
-            return dict(map(tuple, row["choices"]))[value].partition(" (")[0]
+            return dict(map(tuple, row["choices"])).get(value, value).partition(" (")[0]
     raise KeyError(name)
 
 

@@ -60,10 +60,10 @@ def values_of(record):
     known = {setting["name"]: setting for setting in plugin_settings.settings()}
     for name, value in kept.items():
         if name not in known:
-            what = " with the setting “{}”, which is not known here.".format(name[:40])
+            what = " with the setting \u201c{}\u201d, which is not known here.".format(name[:40])
             raise WorkerError("bad-record", _made_by(record) + what, _UPDATE)
         if not plugin_settings.is_possible(known[name], value):
-            what = " with a value of “{}” that cannot be had here.".format(name)
+            what = " with a value of \u201c{}\u201d that cannot be had here.".format(name)
             raise WorkerError("bad-record", _made_by(record) + what, _UPDATE)
         values[name] = value
     return values

@@ -120,8 +120,9 @@ class WorkerClient(object):
             fields["repeats"] = repeats
         payloads = [pixels, mask]
         if guide is not None:
-            fields["guide"] = dict(zip(("width", "height", "channels"), guide[:3]))
-            payloads.append(guide[3])
+            width, height, channels, guide_pixels = guide
+            fields["guide"] = {"width": width, "height": height, "channels": channels}
+            payloads.append(guide_pixels)
         return self._ask("dream", fields, *payloads)
 
     def fetch(self, network):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Deep Dream for GIMP 3: registers Filters > Artistic > Deep Dream… and nothing else.
+"""Deep Dream for GIMP 3: registers Filters > Artistic > Deep Dream… and Deep Dream Again….
 
 GIMP finds a plug-in by folder name == script name. This file and what it imports need GIMP's own
-Python alone, so that the menu entry is there even where the core is not.
+Python alone, so that the menu entries are there even where the core is not.
 """
 
 import sys
@@ -17,6 +17,7 @@ import run  # noqa: E402
 import settings_arguments  # noqa: E402
 
 PROCEDURE = "plug-in-deep-dream"
+AGAIN = "plug-in-deep-dream-again"
 
 
 class DeepDream(Gimp.PlugIn):
@@ -24,7 +25,7 @@ class DeepDream(Gimp.PlugIn):
 
     def do_query_procedures(self):
         """Name the procedures."""
-        return [PROCEDURE]
+        return [PROCEDURE, AGAIN]
 
     def do_set_i18n(self, procedure_name):
         """No translations yet, and no warning about their absence."""
@@ -32,25 +33,44 @@ class DeepDream(Gimp.PlugIn):
 
     def do_create_procedure(self, name):
         """Describe the procedure `name` to GIMP."""
-        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run.run, None)
+        procedure = self._again() if name == AGAIN else self._new_dream()
         procedure.set_image_types("RGB*, GRAY*")
         procedure.set_sensitivity_mask(
             Gimp.ProcedureSensitivityMask.DRAWABLE | Gimp.ProcedureSensitivityMask.DRAWABLES
         )
-        procedure.set_menu_label("_Deep Dream…")
         procedure.add_menu_path("<Image>/Filters/Artistic")
+        procedure.set_attribution(
+            "Deep Dream for GIMP", "Deep Dream for GIMP, GPL-3.0-or-later", "2026"
+        )
+        return procedure
+
+    def _new_dream(self):
+        procedure = Gimp.ImageProcedure.new(self, PROCEDURE, Gimp.PDBProcType.PLUGIN, run.run, None)
+        procedure.set_menu_label("_Deep Dream…")
         procedure.set_documentation(
             "Dream on the layer with a neural network, as a new layer",
             "A neural network strengthens in the picture whatever it sees there, or one concept"
             " such as eyes or spirals. The dream becomes a new layer above the one it was made"
             " from, which stays as it is. A selection limits the dream and becomes the new"
             " layer's mask.",
-            name,
-        )
-        procedure.set_attribution(
-            "Deep Dream for GIMP", "Deep Dream for GIMP, GPL-3.0-or-later", "2026"
+            PROCEDURE,
         )
         settings_arguments.add_arguments(procedure)
+        return procedure
+
+    def _again(self):
+        procedure = Gimp.ImageProcedure.new(
+            self, AGAIN, Gimp.PDBProcType.PLUGIN, run.run_again, self._new_dream
+        )
+        procedure.set_menu_label("Deep Dream A_gain…")
+        procedure.set_documentation(
+            "Dream again with this layer's settings",
+            "Repeats the dream that the selected layer is: on the layer it was made from, at the"
+            " same place, with the settings that are kept with it. The new layer comes above it."
+            " With a second layer selected, that one is dreamed on instead. The dialog shows the"
+            " settings first, so that one of them can be changed.",
+            AGAIN,
+        )
         return procedure
 
 

@@ -75,11 +75,10 @@ def format_of(layer):
     plain_u8 = (
         image.get_precision() == Gimp.Precision.U8_NON_LINEAR and image.get_color_profile() is None
     )
-    name, sample_bytes, babl_type = ("u8", 1, "u8") if plain_u8 else ("float32", 4, "float")
     colours, channels = ("Y'", 1) if layer.is_gray() else ("R'G'B'", 3)
     if layer.has_alpha():
         colours, channels = colours + "A", channels + 1
-    return Format(name, f"{colours} {babl_type}", channels, channels * sample_bytes)
+    return _format("u8" if plain_u8 else "float32", colours, channels)
 
 
 def rectangle_to_dream(layer):
@@ -92,6 +91,20 @@ def rectangle_to_dream(layer):
         raise Refusal(
             "The selection does not touch the layer. Select a part of the layer, or nothing"
             " (Select > None), then try again."
+        )
+    return Rectangle(*overlap[1:5])
+
+
+def rectangle_of_guide(layer):
+    """What the selection in its image covers of the guide `layer`, or all of it.
+
+    Raises Refusal where the two do not meet.
+    """
+    overlap = layer.mask_intersect()
+    if not overlap[0]:
+        raise Refusal(
+            "The selection does not touch the guide. Select a part of the guide in its image, or"
+            " nothing (Select > None), then try again."
         )
     return Rectangle(*overlap[1:5])
 
@@ -115,6 +128,43 @@ def read_shown(layer, rectangle):
         pixels = format_of(shown)
         data = _read(shown, rectangle.moved(dx, dy), pixels)
     return Picture(rectangle.width, rectangle.height, pixels, data)
+
+
+def read_guide(layer, rectangle, like):
+    """What `layer` shows there and is selected, in colour with alpha, its samples those of `like`.
+
+    Where its mask hides it, or the selection in its image leaves it out, it is transparent.
+    """
+    pixels = _format(like.name, "R'G'B'A", 4)
+    seen = read_mask(layer, rectangle)
+    with _copied(layer) as copy:
+        _, left, top = layer.get_offsets()
+        # Larger filters have moved the copy; its pixels outside the layer are not wanted.
+        copy.resize(
+            rectangle.width,
+            rectangle.height,
+            copy.get_offsets()[1] - left - rectangle.x,
+            copy.get_offsets()[2] - top - rectangle.y,
+        )
+        if not copy.has_alpha():
+            copy.add_alpha()
+        if seen is not None:
+            drawn = copy.create_mask(Gimp.AddMaskType.WHITE)
+            _write(drawn, seen)
+            copy.add_mask(drawn)
+            copy.remove_mask(Gimp.MaskApplyMode.APPLY)
+        whole = Rectangle(0, 0, rectangle.width, rectangle.height)
+        data = _read(copy, whole, pixels)
+    return Picture(rectangle.width, rectangle.height, pixels, data)
+
+
+def own_mask(layer):
+    """The mask of `layer` over all of it; None where it has none, or has it switched off."""
+    if layer.get_mask() is None or not layer.get_apply_mask():
+        return None
+    pixels = _mask_format(layer.get_image())
+    whole = Rectangle(0, 0, layer.get_width(), layer.get_height())
+    return Picture(whole.width, whole.height, pixels, _read(layer.get_mask(), whole, pixels))
 
 
 def read_mask(layer, rectangle):
@@ -180,6 +230,11 @@ def new_layer(source, rectangle, picture, mask, name):
     return layer
 
 
+def _format(name, colours, channels):
+    babl_type, sample_bytes = {"u8": ("u8", 1), "float32": ("float", 4)}[name]
+    return Format(name, f"{colours} {babl_type}", channels, channels * sample_bytes)
+
+
 def _mask_format(image):
     """The format that loses nothing of the image's masks."""
     if image.get_precision() in _BEYOND_FLOAT:
@@ -208,16 +263,30 @@ def _product(one, other, width, pixels):
 def _filters_merged(layer):
     """Yields a drawable whose own pixels are what `layer` shows, and the layer's place on it.
 
-    Merging happens in a hidden image, deleted afterwards: in the artist's image even a layer that
-    is in no stack leaves an undo step. Filters such as a shadow make the merged layer larger, which
-    moves its offset against the source's.
+    Filters such as a shadow make the merged layer larger, which moves its offset against the
+    source's.
     """
     if not any(effect.get_visible() for effect in layer.get_filters()):
         yield layer, 0, 0
         return
+    with _copied(layer) as copy:
+        _, left, top = layer.get_offsets()
+        _, merged_left, merged_top = copy.get_offsets()
+        yield copy, left - merged_left, top - merged_top
+
+
+@contextmanager
+def _copied(layer):
+    """Yields a copy of `layer`, its filters merged, without its mask.
+
+    It is in a hidden image, deleted afterwards: in the artist's image even a layer that is in no
+    stack leaves an undo step.
+    """
     image = layer.get_image()
+    # A new image with a palette has no colours in it.
+    base = Gimp.ImageBaseType.RGB if layer.is_indexed() else image.get_base_type()
     hidden = Gimp.Image.new_with_precision(
-        image.get_width(), image.get_height(), image.get_base_type(), image.get_precision()
+        image.get_width(), image.get_height(), base, image.get_precision()
     )
     try:
         hidden.undo_disable()
@@ -226,9 +295,9 @@ def _filters_merged(layer):
         copy = Gimp.Layer.new_from_drawable(layer, hidden)
         hidden.insert_layer(copy, None, 0)
         copy.merge_filters()
-        _, left, top = layer.get_offsets()
-        _, merged_left, merged_top = copy.get_offsets()
-        yield copy, left - merged_left, top - merged_top
+        if copy.get_mask() is not None:
+            copy.remove_mask(Gimp.MaskApplyMode.DISCARD)
+        yield copy
     finally:
         hidden.delete()
 

@@ -15,6 +15,32 @@ class Refusal(Exception):
         self.status = status
 
 
+def dream_and_layer(image, drawables, is_dream):
+    """The dream whose settings are wanted, and the layer beside it to dream on, None for its own.
+
+    `is_dream` says whether it is kept how a layer was dreamed.
+
+    Raises Refusal.
+    """
+    if len(drawables) != 2:
+        dream, other = layer_to_dream_on(image, drawables), None
+    else:
+        layers = [layer_to_dream_on(image, [drawable]) for drawable in drawables]
+        layers.sort(key=is_dream, reverse=True)
+        dream, other = layers
+        if is_dream(other):
+            raise Refusal(
+                "Both selected layers are dreams. Select one of them alone to dream it again, or"
+                " one of them and a layer that is no dream."
+            )
+    if not is_dream(dream):
+        raise Refusal(
+            "Deep Dream has not made this layer, so that there are no settings to repeat. Select a"
+            " layer that it has made, then try again."
+        )
+    return dream, other
+
+
 def layer_to_dream_on(image, drawables):
     """The one layer among `drawables` that can be dreamed on.
 
@@ -57,4 +83,24 @@ def layer_to_dream_on(image, drawables):
         )
     if drawable.get_image().get_id() != image.get_id():
         raise Refusal("The layer belongs to another image. Select a layer of this image.")
+    return drawable
+
+
+def guide_to_look_at(drawable):
+    """The layer that is to be the guide: `drawable`, if it can be one.
+
+    Raises Refusal.
+    """
+    if drawable is None:
+        raise Refusal(
+            "This dream needs a guide, and none is chosen. Choose a layer of an open image as the"
+            " guide, then try again."
+        )
+    if not drawable.is_valid():
+        raise Refusal("The guide does not exist any more. Choose another one, then try again.")
+    if not isinstance(drawable, Gimp.Layer) or drawable.is_group_layer():
+        raise Refusal(
+            "The guide must be a layer with a picture of its own, not a group, a mask or a channel."
+            " Choose a layer, then try again."
+        )
     return drawable

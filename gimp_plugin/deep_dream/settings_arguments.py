@@ -4,32 +4,42 @@ from gi.repository import Gimp, GObject
 
 from common import plugin_settings
 
+# The one argument that is no setting: a layer, of whatever image.
+GUIDE = "guide"
 _FLAGS = GObject.ParamFlags.READWRITE
 
 
 def add_arguments(procedure):
-    """Give `procedure` one typed argument per setting, under the setting's own name."""
+    """Give `procedure` one argument per setting, under the setting's own name, and the guide."""
     for setting in plugin_settings.settings():
         _ADD[setting["kind"]](procedure, setting)
+    procedure.add_drawable_argument(
+        GUIDE,
+        "Guide",
+        "The layer whose features the picture is to take on, for the guide picture as what to dream"
+        " of. A selection in its image limits it.",
+        True,
+        _FLAGS,
+    )
 
 
-def read_values(config):
-    """The value of every setting in a procedure's `config`."""
+def read_values(config, run_mode):
+    """The value of every setting in a dream that `config` asks for."""
     values = {}
     for setting in plugin_settings.settings():
         value = config.get_property(setting["name"])
         # A default of no text comes back as None from GIMP's list of known plug-ins, that is from
         # the second start on.
         values[setting["name"]] = "" if value is None else value
+    if run_mode == Gimp.RunMode.NONINTERACTIVE:
+        return plugin_settings.meant_by_script(values)
     return values
 
 
-def to_send(config, run_mode):
-    """What the core is told: only the settings that someone chose."""
-    values = read_values(config)
-    if run_mode == Gimp.RunMode.NONINTERACTIVE:
-        return plugin_settings.beside_defaults(values)
-    return plugin_settings.beside_preset(values)
+def set_values(config, values):
+    """Give `config` these values of settings, all of them possible ones."""
+    for name, value in values.items():
+        config.set_property(name, value)
 
 
 def _described(setting):
@@ -37,6 +47,10 @@ def _described(setting):
 
 
 def _add_choice(procedure, setting):
+    if setting["open"]:
+        # GIMP's choices have no others.
+        _add_string(procedure, setting)
+        return
     choice = Gimp.Choice.new()
     for number, (value, label) in enumerate(setting["choices"]):
         choice.add(value, number, label, "")

@@ -5,6 +5,7 @@ from gi.repository import GLib, GObject, Gtk
 from common.errors import WorkerError
 
 _LOOK_EVERY_MS = 100
+_PAUSE_LOOKS = 5
 
 
 class Suggestions:
@@ -19,36 +20,14 @@ class Suggestions:
         self._give_up = give_up
         self._lists = {}
         self._failure = None
-        self._handler = config.connect("notify::network", self._ask)
+        self._handler = config.connect("notify::network", self._wait)
         self._timer = GLib.timeout_add(_LOOK_EVERY_MS, self._look)
+        self._pause = 0
         self._ask()
 
     def offer(self, kind, field):
         """Let `field`, a GimpUi.LabelEntry, suggest the network's "concepts" or "layers"."""
-        plain = field.get_entry()
-        names = Gtk.ListStore.new([GObject.TYPE_STRING])
-        box = Gtk.ComboBox.new_with_model_and_entry(names)
-        box.set_entry_text_column(0)
-        box.set_hexpand(True)
-        entry = box.get_child()
-        completion = Gtk.EntryCompletion.new()
-        completion.set_model(names)
-        completion.set_text_column(0)
-        completion.set_match_func(_is_within, names)
-        entry.set_completion(completion)
-        entry.set_activates_default(True)
-        plain.bind_property(
-            "text",
-            entry,
-            "text",
-            GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE,
-        )
-        entry.set_tooltip_text(plain.get_tooltip_text() or field.get_tooltip_text())
-        plain.hide()
-        field.attach_next_to(box, plain, Gtk.PositionType.RIGHT, 1, 1)
-        field.get_label().set_mnemonic_widget(entry)
-        box.show()
-        self._lists[kind] = names
+        self._lists[kind] = suggest(field)
 
     def stop(self):
         """Stop asking.
@@ -60,10 +39,18 @@ class Suggestions:
             raise self._failure
         GLib.source_remove(self._timer)
 
-    def _ask(self, *_):
+    def _wait(self, *_):
+        """The artist may be writing a name: nobody is asked about its beginning."""
+        self._pause = _PAUSE_LOOKS
+
+    def _ask(self):
         self._worker.describe(self._config.get_property("network"))
 
     def _look(self):
+        if self._pause:
+            self._pause -= 1
+            if not self._pause:
+                self._ask()
         try:
             events = self._worker.poll()
         except WorkerError as error:
@@ -82,6 +69,43 @@ class Suggestions:
             names.clear()
             for name in network[kind]:
                 names.append([name])
+
+
+def suggest(field, labels=None):
+    """Give `field`, a GimpUi.LabelEntry, a list to choose from; returns the list, a Gtk.ListStore.
+
+    `labels` is a dict, by whose values its keys are shown, in the list and where they are written.
+    """
+    shown = labels or {}
+    meant = {label: value for value, label in shown.items()}
+    plain = field.get_entry()
+    names = Gtk.ListStore.new([GObject.TYPE_STRING])
+    for label in meant:
+        names.append([label])
+    box = Gtk.ComboBox.new_with_model_and_entry(names)
+    box.set_entry_text_column(0)
+    box.set_hexpand(True)
+    entry = box.get_child()
+    completion = Gtk.EntryCompletion.new()
+    completion.set_model(names)
+    completion.set_text_column(0)
+    completion.set_match_func(_is_within, names)
+    entry.set_completion(completion)
+    entry.set_activates_default(True)
+    plain.bind_property(
+        "text",
+        entry,
+        "text",
+        GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE,
+        lambda _, value: shown.get(value, value),
+        lambda _, text: meant.get(text, text),
+    )
+    entry.set_tooltip_text(plain.get_tooltip_text() or field.get_tooltip_text())
+    plain.hide()
+    field.attach_next_to(box, plain, Gtk.PositionType.RIGHT, 1, 1)
+    field.get_label().set_mnemonic_widget(entry)
+    box.show()
+    return names
 
 
 def _is_within(_completion, typed, row, names):

@@ -25,7 +25,15 @@ def test_the_plugins_know_what_the_core_knows() -> None:
 
 def test_every_setting_has_all_keys() -> None:
     for setting in plugin_settings.settings():
-        assert {"minimum", "maximum", "digits", "unit", "choices", "only-with"} <= setting.keys()
+        assert {
+            "minimum",
+            "maximum",
+            "digits",
+            "unit",
+            "choices",
+            "open",
+            "only-with",
+        } <= setting.keys()
 
 
 def test_every_group_has_its_title() -> None:
@@ -56,6 +64,8 @@ def test_a_setting_matters_with_some_values_alone(
         ({}, False),
         ({"objective": "guide"}, True),
         ({"mix": "layer m4c + 0.5 guide"}, True),
+        ({"mix": "Guide m4c - concept eye"}, True),
+        ({"mix": "concept guide"}, False),
         ({"objective": "guide", "mix": "layer m4c"}, False),
     ],
 )
@@ -90,7 +100,8 @@ def test_a_presets_values_go_over_the_defaults() -> None:
 
 def test_defaults_are_not_sent() -> None:
     assert plugin_settings.beside_preset(plugin_settings.defaults()) == {}
-    assert plugin_settings.beside_defaults(plugin_settings.defaults()) == {}
+    script = plugin_settings.meant_by_script(plugin_settings.defaults())
+    assert plugin_settings.beside_preset(script) == {}
 
 
 def test_a_form_sends_what_differs_from_the_preset_that_it_shows() -> None:
@@ -105,7 +116,9 @@ def test_a_form_sends_what_differs_from_the_preset_that_it_shows() -> None:
 
 def test_a_script_that_names_a_preset_gets_the_presets_values() -> None:
     values = {**plugin_settings.defaults(), "preset": "classic", "iterations": 3}
-    sent = plugin_settings.beside_defaults(values)
+    meant = plugin_settings.meant_by_script(values)
+    assert meant == {**plugin_settings.preset_values("classic"), "iterations": 3}
+    sent = plugin_settings.beside_preset(meant)
     assert sent == {"preset": "classic", "iterations": 3}
     parsed = core_settings.parse(sent)
     assert (parsed.step_size, parsed.iterations) == (1.5, 3)
@@ -123,6 +136,9 @@ def test_a_number_that_went_through_text_is_not_taken_for_a_wish() -> None:
         ({"objective": "concept", "concept": "owl"}, "Dream of owl (Photo)"),
         ({"layers": "m4c:0.5,m3a"}, "Dream of m4c:0.5,m3a (Photo)"),
         ({"network": "googlenet"}, "Deep Dream by GoogLeNet (Photo)"),
+        ({"network": "resnet101"}, "Deep Dream by resnet101 (Photo)"),
+        ({"objective": "guide"}, "Guided dream (Photo)"),
+        ({"mix": "layer m4c - concept eye"}, "Dream of layer m4c - concept eye (Photo)"),
     ],
 )
 def test_a_layer_is_named_after_what_was_dreamed(changes: dict[str, str], name: str) -> None:

@@ -83,7 +83,9 @@ def test_killed_client_leaves_no_worker(python: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", COMMON, ids=lambda path: path.name)
 def test_python_2_can_read_it(path: Path) -> None:
     """No syntax that 2.7 lacks, as far as the tree shows it; runs where there is no 2.7 too."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    assert text.isascii(), "2.7 takes a file for ASCII"
+    tree = ast.parse(text)
     new = (
         ast.AnnAssign,
         ast.AsyncFunctionDef,

@@ -44,6 +44,12 @@ def test_settings_that_came_later_and_presets_that_went() -> None:
     assert values["jitter"] == SETTINGS.jitter
 
 
+def test_a_network_that_is_not_listed_can_be_there() -> None:
+    settings = dict(parse_values(), network="resnet101")
+    values = record.values_of(record.from_text(kept(settings=settings)))
+    assert values["network"] == "resnet101"
+
+
 def parse_values() -> dict[str, object]:
     values = CORE["settings"]
     assert isinstance(values, dict)
@@ -77,7 +83,8 @@ def test_what_is_no_record_is_refused(text: str, sentence: str) -> None:
         ("octaves", True),
         ("step-size", float("nan")),
         ("antialias", 1),
-        ("network", "alexa"),
+        ("network", 5),
+        ("objective", "vividness"),
         ("layers", 5),
     ],
 )

@@ -16,7 +16,7 @@ def loaded() -> BuiltIn:
         torch.manual_seed(2)
         module = BuiltInModule(3).eval().requires_grad_(False)
     statistics = {"m4c": (torch.zeros(1, 256, 1, 1), torch.ones(1, 256, 1, 1))}
-    return BuiltIn(module, ("eye", "spiral", "scales"), statistics, {})
+    return BuiltIn(module, ("eye", "spiral", "scales"), frozenset(), statistics, {})
 
 
 def test_it_passes_on_what_the_module_has(loaded: BuiltIn) -> None:

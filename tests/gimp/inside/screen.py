@@ -5,6 +5,9 @@ import subprocess
 import time
 from pathlib import Path
 
+# Seconds; a machine that does other things too may need a minute to start GIMP.
+_PATIENCE = 300.0
+
 
 class Screen:
     """The virtual screen: windows by title, keys, pictures of it in `shots`."""
@@ -18,11 +21,11 @@ class Screen:
         command = ["xdotool", "search", "--onlyvisible", "--name", title]
         return subprocess.run(command, capture_output=True, text=True).stdout.split()
 
-    def wait_for(self, title: str, seconds: float = 60.0) -> str:
+    def wait_for(self, title: str, seconds: float = _PATIENCE) -> str:
         """The first window with that title, as soon as there is one."""
         return self.wait_until(lambda: self.windows(title), f"a window “{title}”", seconds)[0]
 
-    def wait_gone(self, title: str, seconds: float = 60.0) -> None:
+    def wait_gone(self, title: str, seconds: float = _PATIENCE) -> None:
         """Waits until no window has that title."""
         self.wait_until(lambda: not self.windows(title), f"no window “{title}”", seconds)
 
@@ -78,7 +81,7 @@ class Interface:
         self._answer = log.with_suffix(".answer.json")
         with log.open("wb") as stream:
             self._gimp = subprocess.Popen(["gimp", "--no-splash"], stdout=stream, stderr=stream)
-        self.window = screen.wait_for("GNU Image Manipulation Program", 120)
+        self.window = screen.wait_for("GNU Image Manipulation Program", _PATIENCE)
 
     def do(self, task: str, **arguments: object) -> dict:
         """What `TASK(**arguments)` of tasks.py returns when GIMP calls it."""
@@ -90,7 +93,7 @@ class Interface:
         # A second GIMP on the same bus hands this over to the first, and ends.
         command = ["gimp", "--batch-interpreter=python-fu-eval", "-b", code]
         subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._screen.wait_until(self._answer.exists, f"GIMP to do {task}", 120)
+        self._screen.wait_until(self._answer.exists, f"GIMP to do {task}", _PATIENCE)
         return json.loads(self._answer.read_text())
 
     def end(self) -> None:
