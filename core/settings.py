@@ -61,8 +61,8 @@ class Settings:
     channels: str = ""
     neuron_x: float = 0.5
     neuron_y: float = 0.5
-    window: int = 0
-    temperature: float = 0.15
+    window: int = 6
+    temperature: float = 0.05
     mix: str = ""
     octaves: int = 5
     octave_scale: float = 1.4

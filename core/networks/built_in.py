@@ -14,6 +14,11 @@ arXiv:1904.11486) and blocks pool by mean, so that gradients have no checkerboar
 | m4a, m4b, m4c | 8 | 224, 240, 256 |
 | m5a, m5b | 16 | 320, 336 |
 | h, concepts | 8 | 192, number of concepts |
+| g, centres | 8 | 96, number of concepts |
+
+Two heads look at m4c and, enlarged, at m5b. `concepts` says what is where; `centres` says what has
+its middle where, for which the parts of a thing must lie around that place as they should (Zhou,
+Wang and Krähenbühl 2019, arXiv:1904.07850): raised, it draws whole things.
 """
 
 from __future__ import annotations
@@ -31,9 +36,13 @@ from torch.nn import functional as F
 from core.errors import WeightsError
 from core.networks.base import split_pre
 
-FORMAT = "deep-dream-built-in-2"
+FORMAT = "deep-dream-built-in-3"
 SHIPPED = Path(__file__).with_name("built_in.safetensors")
-LAYER_NAMES = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b", "h", "concepts")
+TRUNK = ("c1", "c2", "m3a", "m4a", "m4b", "m4c", "m5a", "m5b")
+# Each head's layers, the last of which are logits.
+HEADS = (("h", "concepts"), ("g", "centres"))
+LAYER_NAMES = (*TRUNK, *HEADS[0], *HEADS[1])
+LOGITS = frozenset(head[-1] for head in HEADS)
 # Channels of m5b, the last layer before the head.
 WIDEST = 336
 REPAIR_HINT = "Run install.py again: it repairs the installation."
@@ -155,6 +164,10 @@ class BuiltInModule(nn.Module):
         self.h = ConvRelu(256 + WIDEST, 192, folded=folded)
         # The background's logit comes last, so that concept k is channel k.
         self.concepts = nn.Conv2d(192, concepts + 1, 1)
+        self.g = nn.Sequential(
+            ConvRelu(256 + WIDEST, 128, folded=folded), ConvRelu(128, 96, 5, folded=folded)
+        )
+        self.centres = nn.Conv2d(96, concepts + 1, 1)
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """The outputs of `layers`; nothing after the last of them is computed.
@@ -164,19 +177,24 @@ class BuiltInModule(nn.Module):
             layers: names out of `layer_names`, or with "/pre" behind them.
 
         Returns:
-            layer name -> (N, C, h, w), after the ReLU, or before it for NAME/pre; `concepts` holds
-            logits, one channel for each concept, and `concepts/pre` the same.
+            layer name -> (N, C, h, w), after the ReLU, or before it for NAME/pre; `concepts` and
+            `centres` hold logits, one channel for each concept, and their /pre the same.
 
         Raises:
             ValueError: for a name that is no layer.
         """
-        made = self.outputs(canvas, layers)
-        for name in {"concepts", "concepts/pre"}.intersection(made):
-            made[name] = made[name][:, : self.concept_count]
-        return made
+        return self.without_background(self.outputs(canvas, layers))
+
+    def without_background(self, made: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """What `outputs` made, as `features` gives it."""
+        count = self.concept_count
+        return {
+            name: values[:, :count] if split_pre(name)[0] in LOGITS else values
+            for name, values in made.items()
+        }
 
     def outputs(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        """`features` with the background's logit as the last channel of `concepts`."""
+        """`features` with the background's logit as the last channel of the heads."""
         plain = {split_pre(name)[0] for name in layers}
         unknown = plain.difference(LAYER_NAMES)
         if unknown:
@@ -184,29 +202,47 @@ class BuiltInModule(nn.Module):
         made: dict[str, Tensor] = {}
         if not layers:
             return made
-        last = max(LAYER_NAMES.index(name) for name in plain)
-        needed = {*layers, "m4c"} if last >= LAYER_NAMES.index("h") else set(layers)
+        heads = [_until(head, plain) for head in HEADS if plain.intersection(head)]
+        needed = {*layers, "m4c"} if heads else set(layers)
+        trunk = TRUNK if heads else _until(TRUNK, plain)
         # Centred, and scaled to about unit variance on photographs.
-        values = (canvas - 0.5) * 4
-        for name in LAYER_NAMES[: last + 1]:
-            if name == "h":
-                middle = made["m4c"]
-                size = middle.shape[2:]
-                context = F.interpolate(values, size=size, mode="bilinear", align_corners=False)
-                values = torch.cat([middle, context], dim=1)
+        values = self._through(trunk, (canvas - 0.5) * 4, needed, made)
+        if heads:
+            middle = made["m4c"]
+            size = middle.shape[2:]
+            context = F.interpolate(values, size=size, mode="bilinear", align_corners=False)
+            values = torch.cat([middle, context], dim=1)
+            for head in heads:
+                self._through(head, values, needed, made)
+        return {name: made[name] for name in layers}
+
+    def _through(
+        self,
+        names: Collection[str],
+        values: Tensor,
+        needed: Collection[str],
+        made: dict[str, Tensor],
+    ) -> Tensor:
+        """`values` after the layers `names`, one after the other; what is `needed` goes to `made`."""
+        for name in names:
             module = self.get_submodule(name)
             if f"{name}/pre" in needed:
                 made[f"{name}/pre"] = before = before_relu(module, values)
-                values = before if name == "concepts" else before.relu()
+                values = before if name in LOGITS else before.relu()
             else:
                 values = module(values)
             if name in needed:
                 made[name] = values
-        return {name: made[name] for name in layers}
+        return values
 
     def forward(self, canvas: Tensor) -> Tensor:
         """(N, 3, H, W) in [0, 1] -> (N, concepts, H / 8, W / 8) logits."""
         return self.features(canvas, ("concepts",))["concepts"]
+
+
+def _until(names: tuple[str, ...], wanted: Collection[str]) -> tuple[str, ...]:
+    """`names` up to the last one that is wanted."""
+    return names[: max(index for index, name in enumerate(names) if name in wanted) + 1]
 
 
 class BuiltIn(NamedTuple):

@@ -41,9 +41,8 @@ class BuiltInNetwork(Network):
         if _CLASSES not in layers:
             return self._module.features(cast, layers)
         made = self._module.outputs(cast, {*layers, "concepts"} - {_CLASSES})
-        classes, count = made["concepts"], len(self.concepts)
-        concepts = dict.fromkeys(("concepts", "concepts/pre"), classes[:, :count])
-        return {layer: {**made, **concepts, _CLASSES: classes}[layer] for layer in layers}
+        cut = self._module.without_background(made)
+        return {layer: {**cut, _CLASSES: made["concepts"]}[layer] for layer in layers}
 
     def to(self, device: torch.device, dtype: torch.dtype) -> BuiltInNetwork:
         self._module.to(device, dtype).to(memory_format=torch.channels_last)

@@ -17,6 +17,8 @@ class NetworkRecord:
         licence: under what its weights may be used.
         layers: the recommended value of the setting of that name.
         concept_layer: whose channels are the concepts: logits, before any softmax.
+        centre_layer: whose channels are the concepts too, as maps of where a whole thing has its
+            middle; empty where the network has no such layer.
         minimum_side: in pixels, the smallest that the network takes.
         url: of the weights file; empty for the built-in network.
         sha256: the beginning of that file's SHA-256 as its publisher writes it (torchvision: eight
@@ -33,6 +35,7 @@ class NetworkRecord:
     layers: str
     concept_layer: str
     minimum_side: int
+    centre_layer: str = ""
     url: str = ""
     sha256: str = ""
     size: int = 0

@@ -17,31 +17,36 @@ def concept_term(network: Network, concepts: str, window: int = 0, border: int =
     nothing (Simonyan, Vedaldi and Zisserman, 2014, arXiv:1312.6034). There is no ReLU behind it.
     The level is the mean logit.
 
-    With `window` above 0, of each window of so many cells each way only the best cell counts, so
-    that whole things find room; the windows lie side by side from the top left, and the last ones
-    may be narrower. Concepts that are textures fill everything all the same, and flat logits
-    (N, C) have no windows.
+    With `window` above 0 things become whole: of each window of so many cells each way only the
+    best cell counts, which leaves room around it, and where the network has a map of centres it is
+    there that the thing is to have its middle. The windows lie side by side from the top left, and
+    the last ones may be narrower. Concepts that are textures fill everything all the same, and flat
+    logits (N, C) have no windows.
 
     Raises:
         ConceptUnknown, SettingError: the network knows no such concept; the text cannot be read.
     """
     wanted = _wanted(network, concepts)
-    layer = network.record.concept_layer
+    everywhere = network.record.concept_layer
+    middles = network.record.centre_layer or everywhere
+    whole = {name: window > 0 and name not in network.textures for _, name, _ in wanted}
+    layers = dict.fromkeys(middles if whole[name] else everywhere for _, name, _ in wanted)
 
     def measure(view: View) -> Reading:
-        logits = inside(view.features[layer], border).float()
-        total = torch.zeros((), device=logits.device)
-        level = torch.zeros((), device=logits.device)
+        maps = {layer: inside(view.features[layer], border).float() for layer in layers}
+        device = maps[next(iter(maps))].device
+        total, level = torch.zeros((), device=device), torch.zeros((), device=device)
         for index, name, weight in wanted:
-            found = logits[:, index : index + 1]
-            if window and logits.dim() == 4 and name not in network.textures:
+            found = maps[middles if whole[name] else everywhere][:, index : index + 1]
+            count = places(found, view)
+            if whole[name] and found.dim() == 4:
                 found = F.max_pool2d(found, window, window, ceil_mode=True)
-            share = weight * places(found, view) / found.numel()
-            total = total + share * found.sum()
+            # Beside textures, the few best cells weigh as much as all cells do.
+            total = total + weight * count / found.numel() * found.sum()
             level = level + weight * found.detach().mean()
         return Reading(total, level)
 
-    return Term((layer,), measure)
+    return Term(tuple(layers), measure)
 
 
 def probability_term(network: Network, concepts: str, border: int = 0) -> Term:

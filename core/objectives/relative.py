@@ -47,13 +47,15 @@ def concepts_term(network: Network, temperature: float, window: int = 0, border:
     grows out of what else might be there, which draws it clearer than its logit does. Textures are
     left out: they would fill everything. The level is the mean over places.
 
-    With `window` above 0, of each window of so many cells each way only the cell counts at which a
-    concept stands out most, so that whole things find room.
+    With `window` above 0 things become whole: of each window of so many cells each way only the
+    cell counts at which a concept stands out most, and where the network has a map of centres it is
+    that map which is looked at.
 
     There is no ReLU behind the logits. The project's own objective: a relative of "the strongest
     class everywhere", for which Google's notebook takes whole layers.
     """
-    layer = network.record.concept_layer
+    record = network.record
+    layer = record.centre_layer if window and record.centre_layer else record.concept_layer
     things = [i for i, name in enumerate(network.concepts) if name not in network.textures]
 
     def measure(view: View) -> Reading:

@@ -1,4 +1,4 @@
-"""The scenes on disk: one pair of `.npy` files for each chunk.
+"""The scenes on disk: three `.npy` files for each chunk.
 
 They are mapped into memory when read; for a GPU they are copied to it once, whole.
 
@@ -19,25 +19,30 @@ from core.training.scenes import Bytes, Scene, make_chunk
 
 
 class Drawn(NamedTuple):
-    """Scenes drawn from the bank: pixels (N, H, W, 3) and labels (N, H, W), both uint8."""
+    """Scenes drawn from the bank: pixels (N, H, W, 3), labels and centres (N, H, W); uint8."""
 
     pixels: Tensor
     labels: Tensor
+    centres: Tensor
 
 
-def chunk_paths(folder: Path, number: int) -> tuple[Path, Path]:
-    """The files of pixels and of labels."""
-    return folder / f"pixels-{number:04}.npy", folder / f"labels-{number:04}.npy"
+def chunk_paths(folder: Path, number: int) -> tuple[Path, ...]:
+    """The files of a chunk, in the order of a scene's parts."""
+    return tuple(folder / f"{part}-{number:04}.npy" for part in Scene._fields)
 
 
 def write_chunk(folder: Path, seed: int, number: int) -> None:
-    """Make a chunk, unless it is there. Labels come last: where they are, pixels are whole."""
-    pixels_path, labels_path = chunk_paths(folder, number)
-    if labels_path.exists():
+    """Make a chunk, unless it is there whole."""
+    paths = chunk_paths(folder, number)
+    if all(path.exists() for path in paths):
         return
+    write_scenes(folder, number, make_chunk(seed, number))
+
+
+def write_scenes(folder: Path, number: int, scenes: Scene) -> None:
+    """Write scenes as a chunk of that number."""
     folder.mkdir(parents=True, exist_ok=True)
-    scene = make_chunk(seed, number)
-    for path, values in ((pixels_path, scene.pixels), (labels_path, scene.labels)):
+    for path, values in zip(chunk_paths(folder, number), scenes, strict=True):
         unfinished = path.with_suffix(".part")
         with unfinished.open("wb") as file:
             np.save(file, values)
@@ -63,9 +68,8 @@ class Bank:
         """Take up new chunks, in order without gaps; gives how many there are to train on."""
         before = len(self.chunks)
         while all(path.exists() for path in chunk_paths(self.folder, len(self.chunks))):
-            pixels, labels = chunk_paths(self.folder, len(self.chunks))
-            chunk = Scene(np.load(pixels, mmap_mode="r"), np.load(labels, mmap_mode="r"))
-            self.chunks.append(chunk)
+            paths = chunk_paths(self.folder, len(self.chunks))
+            self.chunks.append(Scene(*(np.load(path, mmap_mode="r") for path in paths)))
         if self.device.type != "cpu" and len(self.chunks) > before:
             parts = [_tensors(chunk, self.device) for chunk in self.chunks[1:]]
             if parts:
@@ -82,16 +86,15 @@ class Bank:
         numbers = rng.integers(ends[-1], size=count)
         if self._resident is not None:
             chosen = torch.from_numpy(numbers).to(self.device)
-            return Drawn(self._resident.pixels[chosen], self._resident.labels[chosen])
+            return Drawn(*(part[chosen] for part in self._resident))
         chunks = np.searchsorted(ends, numbers, side="right")
         scenes = [
             (self.chunks[1 + chunk], number - ends[chunk])
             for chunk, number in zip(chunks.tolist(), numbers.tolist(), strict=True)
         ]
         # A negative number counts from its chunk's end.
-        pixels = np.stack([scene.pixels[number] for scene, number in scenes])
-        labels = np.stack([scene.labels[number] for scene, number in scenes])
-        return _tensors(Scene(pixels, labels), self.device)
+        rows = zip(*([part[number] for part in scene] for scene, number in scenes), strict=True)
+        return _tensors(Scene(*(np.stack(row) for row in rows)), self.device)
 
     def sample_first(self, count: int) -> Bytes:
         """Pixels of `count` training scenes, the same ones each time."""
@@ -101,19 +104,18 @@ class Bank:
 
     def validation(self, count: int) -> Drawn:
         """The first `count` scenes that are never trained on."""
-        first = self.chunks[0]
-        return _tensors(Scene(first.pixels[:count], first.labels[:count]), torch.device("cpu"))
+        first = Scene(*(part[:count] for part in self.chunks[0]))
+        return _tensors(first, torch.device("cpu"))
 
     def digest(self) -> str:
-        """SHA-256 over all scenes and labels, in order."""
+        """SHA-256 over all scenes and their maps, in order."""
         whole = hashlib.sha256()
         for chunk in self.chunks:
-            whole.update(chunk.pixels.tobytes())
-            whole.update(chunk.labels.tobytes())
+            for part in chunk:
+                whole.update(part.tobytes())
         return whole.hexdigest()
 
 
 def _tensors(scene: Scene, device: torch.device) -> Drawn:
     # Copied: a mapped file is read-only, which PyTorch has no word for.
-    pixels, labels = (torch.from_numpy(np.array(part)).to(device) for part in scene)
-    return Drawn(pixels, labels)
+    return Drawn(*(torch.from_numpy(np.array(part)).to(device) for part in scene))

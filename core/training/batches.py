@@ -33,11 +33,13 @@ class Batch(NamedTuple):
     Attributes:
         canvas: (N, 3, CROP, CROP) in [0, 1], channels last.
         cells: (N, CROP / CELL, CROP / CELL) labels as in `scenes`.
+        centres: the same of middles.
         present: (N, concepts) 1 where the concept is in the crop, else 0.
     """
 
     canvas: Tensor
     cells: Tensor
+    centres: Tensor
     present: Tensor
 
 
@@ -45,12 +47,12 @@ def plain(scenes: Drawn) -> Batch:
     """The middles of scenes as they are, for validation."""
     edge = (SIDE - CROP) // 2
     middle = slice(edge, edge + CROP)
-    return _targets(scenes.pixels[:, middle, middle], scenes.labels[:, middle, middle])
+    return _targets(Drawn(*(part[:, middle, middle] for part in scenes)))
 
 
 def augmented(scenes: Drawn, rng: np.random.Generator) -> Batch:
     """Random crops of scenes in other colours; the same `rng` gives the same batch."""
-    batch = _targets(*_cropped(scenes, rng))
+    batch = _targets(_cropped(scenes, rng))
     count, device = len(batch.canvas), batch.canvas.device
 
     def uploaded(values: NDArray[np.float64]) -> Tensor:
@@ -71,7 +73,7 @@ def augmented(scenes: Drawn, rng: np.random.Generator) -> Batch:
     return batch._replace(canvas=canvas.contiguous(memory_format=torch.channels_last))
 
 
-def _cropped(scenes: Drawn, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+def _cropped(scenes: Drawn, rng: np.random.Generator) -> Drawn:
     """A random crop of each scene, mirrored half the time, now and then upside down or lying."""
     count = len(scenes.pixels)
     top, left = rng.integers(0, SIDE - CROP + 1, (2, count, 1))
@@ -88,15 +90,16 @@ def _cropped(scenes: Drawn, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     device = scenes.pixels.device
     each = torch.arange(count, device=device)[:, None, None]
     rows, columns = torch.from_numpy(y).to(device), torch.from_numpy(x).to(device)
-    return scenes.pixels[each, rows, columns], scenes.labels[each, rows, columns]
+    return Drawn(*(part[each, rows, columns] for part in scenes))
 
 
-def _targets(pixels: Tensor, labels: Tensor) -> Batch:
-    canvas = pixels.permute(0, 3, 1, 2).float() / 255
-    cells = labels[:, CELL // 2 :: CELL, CELL // 2 :: CELL].long()
-    flat = labels.flatten(1).long()
+def _targets(scenes: Drawn) -> Batch:
+    canvas = scenes.pixels.permute(0, 3, 1, 2).float() / 255
+    middles = slice(CELL // 2, None, CELL)
+    cells, centres = (part[:, middles, middles].long() for part in scenes[1:])
+    flat = scenes.labels.flatten(1).long()
     # One place for each value that a byte can have; the motifs' come first.
     counts = torch.zeros(len(flat), 256, device=flat.device)
     counts.scatter_add_(1, flat, torch.ones_like(flat, dtype=counts.dtype))
     present = (counts[:, : len(MOTIFS)] >= PRESENT).float()
-    return Batch(canvas.contiguous(memory_format=torch.channels_last), cells, present)
+    return Batch(canvas.contiguous(memory_format=torch.channels_last), cells, centres, present)

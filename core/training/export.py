@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from core.networks.built_in import FORMAT, LAYER_NAMES, BuiltInModule, ConvRelu
+from core.networks.built_in import FORMAT, LAYER_NAMES, LOGITS, BuiltInModule, ConvRelu
 from core.training import judge
 from core.training.bank import Bank
 from core.training.motifs import CONCEPTS, MOTIFS
@@ -40,7 +40,8 @@ def fold(trained: BuiltInModule) -> BuiltInModule:
         gain = norm.weight / torch.sqrt(variance + norm.eps)
         part.conv.weight.data = (source.conv.weight * gain[:, None, None, None]).detach()
         part.conv.bias.data = (norm.bias - mean * gain).detach()
-    folded.concepts.load_state_dict(trained.concepts.state_dict())
+    for head in LOGITS:
+        folded.get_submodule(head).load_state_dict(trained.get_submodule(head).state_dict())
     folded.requires_grad_(False)
     return folded.eval()
 

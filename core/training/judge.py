@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.training.motifs import CONCEPTS, MOTIFS
+from core.training.named import Named
 
 SHIPPED = Path(__file__).with_name("judge.safetensors")
 FORMAT = "deep-dream-judge-1"
@@ -59,11 +60,11 @@ class JudgeModule(nn.Module):
         self.dense = nn.Conv2d(96 + 144, len(MOTIFS) + 1, 1)
         self.pooled = nn.Linear(144, len(MOTIFS))
 
-    def forward(self, canvas: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, canvas: Tensor) -> Named:
         eighth = self.eighth(self.quarter(self.stem((canvas - 0.5) * 4)))
         context = self.context(eighth)
         wide = F.interpolate(context, size=eighth.shape[2:], mode="nearest")
-        return self.dense(torch.cat([eighth, wide], 1)), self.pooled(context.mean((2, 3)))
+        return Named(self.dense(torch.cat([eighth, wide], 1)), self.pooled(context.mean((2, 3))))
 
 
 class Judge:
@@ -95,8 +96,7 @@ class Judge:
     def shares(self, picture: Tensor) -> dict[str, float]:
         """Concept -> how much of the picture (1, 3, H, W) it is, by the mean probability over
         cells; the background has the rest of 1."""
-        dense, _ = self.module(picture)
-        means = dense.softmax(1).mean((0, 2, 3))
+        means = self.module(picture).cells.softmax(1).mean((0, 2, 3))
         return dict(zip(CONCEPTS, means.tolist(), strict=False))
 
     def rank(self, picture: Tensor, concept: str) -> int:

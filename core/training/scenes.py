@@ -1,9 +1,10 @@
 """Training scenes: motifs over backgrounds, with a label for every pixel.
 
 A chunk of scenes draws its own sprites and depends on nothing but its seed and number, so chunks
-can be made in any order, by several processes, or again. A scene is (SIDE, SIDE, 3) uint8 and its
-labels (SIDE, SIDE) uint8: the index of a concept, `BACKGROUND`, or `IGNORED` where either would
-be right (the outer part of a sprite).
+can be made in any order, by several processes, or again. A scene is (SIDE, SIDE, 3) uint8. It has two
+maps of labels, (SIDE, SIDE) uint8: `labels` says what is where, `centres` what has its middle
+where. A label is the index of a concept, `BACKGROUND`, or `IGNORED` where either would be right:
+the outer part of a sprite, the surroundings of a middle.
 """
 
 from __future__ import annotations
@@ -29,11 +30,16 @@ SMALLEST, LARGEST = 12.0, 96.0
 # A jumbled sprite has the right parts in the wrong places. It counts as background, so that only
 # the whole is worth dreaming of.
 JUMBLED = 0.06
+# How far the middle of a thing reaches, and how far around it nothing is asked; radii, as shares of
+# the sprite's size. In pixels, a middle is at least so large that a cell of 8x8 falls into it.
+MIDDLE, AROUND_MIDDLE = 0.18, 0.32
+SMALLEST_MIDDLE, SMALLEST_AROUND = 5.7, 9.0
 
 
 class Scene(NamedTuple):
     pixels: Bytes
     labels: Bytes
+    centres: Bytes
 
 
 class Layout(NamedTuple):
@@ -152,16 +158,39 @@ def _place(rng: Rng, size: float) -> Layout:
 def mark(labels: Bytes, covered: NDArray[np.bool_], layout: Layout, concept: int) -> None:
     """Write a sprite's labels: its concept within its core, `IGNORED` around that."""
     motif = MOTIFS[concept]
-    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32) + 0.5
-    reach = np.hypot(x - layout.x, y - layout.y) / (layout.size / 2)
+    reach = _distance(layout) / (layout.size / 2)
     labels[covered] = concept if motif.texture else IGNORED
     labels[covered & (reach < motif.core)] = concept
+
+
+def mark_centre(
+    centres: Bytes, covered: NDArray[np.bool_], layout: Layout, concept: int | None
+) -> None:
+    """Write where a sprite has its middle; None for one that has none, which only hides others.
+
+    The rest of a thing counts as background: of a butterfly, neither wing is its middle. Only a
+    network that knows where parts belong can tell.
+    """
+    centres[covered] = BACKGROUND
+    if concept is None:
+        return
+    distance = _distance(layout)
+    around = max(AROUND_MIDDLE * layout.size, SMALLEST_AROUND)
+    centres[covered & (distance < around)] = IGNORED
+    centres[covered & (distance < max(MIDDLE * layout.size, SMALLEST_MIDDLE))] = concept
+
+
+def _distance(layout: Layout) -> Array:
+    """(SIDE, SIDE): of every pixel from a sprite's middle, in pixels."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32) + 0.5
+    return np.hypot(x - layout.x, y - layout.y)
 
 
 def make_scene(rng: Rng, sprites: list[list[Image.Image]]) -> Scene:
     """One scene with two to seven sprites."""
     rgb = background(rng)
     labels = np.full((SIDE, SIDE), BACKGROUND, np.uint8)
+    centres = labels.copy()
     favourite = int(rng.integers(len(MOTIFS))) if rng.random() < 0.3 else None
     for order in range(rng.integers(2, 8)):
         take_favourite = favourite is not None and rng.random() < 0.8
@@ -191,11 +220,12 @@ def make_scene(rng: Rng, sprites: list[list[Image.Image]]) -> Scene:
             rgb = rgb * (1 - 0.45 * shadow[..., None])
         rgb = rgb * (1 - alpha) + laid[..., :3]
         covered = alpha[..., 0] > 0.5
+        mark_centre(centres, covered, layout, None if jumbled or motif.texture else concept)
         if jumbled:
             labels[covered] = BACKGROUND
             continue
         mark(labels, covered, layout, concept)
-    return Scene(_photographed(rng, rgb), labels)
+    return Scene(_photographed(rng, rgb), labels, centres)
 
 
 def _photographed(rng: Rng, rgb: Array) -> Bytes:
@@ -219,11 +249,12 @@ def _photographed(rng: Rng, rgb: Array) -> Bytes:
 def make_chunk(
     seed: int, number: int, count: int = SCENES_PER_CHUNK, sprites_each: int = SPRITES_PER_MOTIF
 ) -> Scene:
-    """`count` scenes: pixels (count, SIDE, SIDE, 3), labels (count, SIDE, SIDE)."""
+    """`count` scenes: pixels (count, SIDE, SIDE, 3), labels and centres (count, SIDE, SIDE)."""
     rng = np.random.default_rng((seed, number))
     sprites = draw_sprites(rng, sprites_each)
     pixels = np.empty((count, SIDE, SIDE, 3), np.uint8)
     labels = np.empty((count, SIDE, SIDE), np.uint8)
+    centres = labels.copy()
     for index in range(count):
-        pixels[index], labels[index] = make_scene(rng, sprites)
-    return Scene(pixels, labels)
+        pixels[index], labels[index], centres[index] = make_scene(rng, sprites)
+    return Scene(pixels, labels, centres)

@@ -35,13 +35,13 @@ def motif_sheet(seed: int, columns: int = 10) -> Image.Image:
 
 
 def scene_sheet(scene: Scene, columns: int = 12) -> Image.Image:
-    """Scenes, and their labels in arbitrary colours (background black, ignored grey) below each."""
+    """Scenes, and below each its maps in arbitrary colours (background black, ignored grey)."""
     colours = np.random.default_rng(0).integers(60, 256, (256, 3)).astype(np.uint8)
     colours[len(MOTIFS)] = 0
     colours[255] = 128
     tiles = [
-        np.concatenate([pixels, colours[labels]])
-        for pixels, labels in zip(scene.pixels, scene.labels, strict=True)
+        np.concatenate([pixels, *(colours[part] for part in maps)])
+        for pixels, *maps in zip(*scene, strict=True)
     ]
     return tiled(tiles, [""] * len(tiles), columns)
 

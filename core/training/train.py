@@ -28,6 +28,7 @@ from core.networks.built_in import WIDEST, BuiltIn, BuiltInModule
 from core.training.bank import Bank
 from core.training.batches import Batch, augmented, plain
 from core.training.judge import JudgeModule
+from core.training.named import Named
 from core.training.motifs import MOTIFS
 from core.training.scenes import BACKGROUND, IGNORED
 from core.training.unfold import unfold
@@ -36,6 +37,7 @@ from core.training.unfold import unfold
 BACKGROUND_WEIGHT = 0.35
 LABEL_SMOOTHING = 0.03
 POOLED_WEIGHT = 2.0
+CENTRES_WEIGHT = 1.0
 
 
 @dataclass(frozen=True)
@@ -103,35 +105,40 @@ class Plan:
 
 
 class Trainee(nn.Module):
-    """The network in training, with a second head that says what is anywhere in the picture."""
+    """The network in training, with one more head that says what is anywhere in the picture."""
 
     def __init__(self) -> None:
         super().__init__()
         self.body = BuiltInModule(len(MOTIFS), folded=False)
         self.pooled = nn.Linear(WIDEST, len(MOTIFS))
 
-    def forward(self, canvas: Tensor) -> tuple[Tensor, Tensor]:
-        """Dense logits, background last, and logits of presence (N, concepts)."""
-        made = self.body.outputs(canvas, ("m5b", "concepts"))
-        return made["concepts"], self.pooled(made["m5b"].mean((2, 3)))
+    def forward(self, canvas: Tensor) -> Named:
+        made = self.body.outputs(canvas, ("m5b", "concepts", "centres"))
+        return Named(made["concepts"], self.pooled(made["m5b"].mean((2, 3))), made["centres"])
 
 
 def loss_of(trainee: nn.Module, batch: Batch) -> Tensor:
-    """Cross-entropy over cells plus binary cross-entropy over presence.
+    """Cross-entropy over cells and over middles plus binary cross-entropy over presence.
 
-    `trainee` gives dense logits and logits of presence, as `Trainee` does. On a GPU its layers
-    compute in bfloat16.
+    `trainee` gives `Named`. On a GPU its layers compute in bfloat16.
     """
     device = batch.canvas.device.type
     with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-        dense, pooled = trainee(batch.canvas)
-    dense, pooled = dense.float(), pooled.float()
-    weight = torch.ones(BACKGROUND + 1, device=dense.device)
+        dense, pooled, centres = trainee(batch.canvas)
+    loss = _cross_entropy(dense, batch.cells)
+    loss = loss + POOLED_WEIGHT * F.binary_cross_entropy_with_logits(pooled.float(), batch.present)
+    if centres is not None:
+        loss = loss + CENTRES_WEIGHT * _cross_entropy(centres, batch.centres)
+    return loss
+
+
+def _cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Weighted mean over the cells that are not to be ignored."""
+    weight = torch.ones(BACKGROUND + 1, device=logits.device)
     weight[BACKGROUND] = BACKGROUND_WEIGHT
-    cells = F.cross_entropy(
-        dense, batch.cells, weight, ignore_index=IGNORED, label_smoothing=LABEL_SMOOTHING
+    return F.cross_entropy(
+        logits.float(), labels, weight, ignore_index=IGNORED, label_smoothing=LABEL_SMOOTHING
     )
-    return cells + POOLED_WEIGHT * F.binary_cross_entropy_with_logits(pooled, batch.present)
 
 
 def _norm(values: Tensor) -> Tensor:

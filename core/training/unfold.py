@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from core.networks.built_in import BuiltIn, BuiltInModule, ConvRelu
+from core.networks.built_in import LOGITS, BuiltIn, BuiltInModule, ConvRelu
 from core.training.motifs import CONCEPTS
 
 # No concept's name: the last channel of the head.
@@ -32,13 +32,14 @@ def unfold(loaded: BuiltIn, trained: BuiltInModule, canvas: Tensor) -> None:
             part.conv.weight.copy_(source.conv.weight)
             hooks.append(part.norm.register_forward_pre_hook(_calibration(source)))
     known = [*loaded.concepts, _BACKGROUND]
-    old, new = loaded.module.concepts.state_dict(), trained.concepts.state_dict()
-    for row, concept in enumerate((*CONCEPTS, _BACKGROUND)):
-        if concept in known:
-            for name, values in new.items():
-                values[row] = old[name][known.index(concept)]
+    for head in LOGITS:
+        old, new = (part.get_submodule(head).state_dict() for part in (loaded.module, trained))
+        for row, concept in enumerate((*CONCEPTS, _BACKGROUND)):
+            if concept in known:
+                for name, values in new.items():
+                    values[row] = old[name][known.index(concept)]
     trained.train()
-    trained.outputs(canvas, ("concepts",))
+    trained.outputs(canvas, tuple(LOGITS))
     for hook in hooks:
         hook.remove()
 

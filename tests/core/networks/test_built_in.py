@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core.errors import WeightsError
-from core.networks.built_in import LAYER_NAMES, SHIPPED, BuiltIn, load
+from core.networks.built_in import LAYER_NAMES, LOGITS, SHIPPED, TRUNK, BuiltIn, load
 from core.training.motifs import MOTIFS
 from core.training.scenes import make_chunk
 
@@ -28,8 +28,8 @@ def scenes_canvas() -> torch.Tensor:
 
 def test_names_the_motifs_in_the_order_of_its_channels(built_in: BuiltIn) -> None:
     assert built_in.concepts == tuple(motif.name for motif in MOTIFS)
-    logits = built_in.module.features(torch.rand(1, 3, 64, 64), ("concepts",))["concepts"]
-    assert logits.shape == (1, len(MOTIFS), 8, 8)
+    made = built_in.module.features(torch.rand(1, 3, 64, 64), ("concepts", "centres"))
+    assert made["concepts"].shape == made["centres"].shape == (1, len(MOTIFS), 8, 8)
 
 
 def test_is_small_frozen_and_says_how_it_was_made(built_in: BuiltIn) -> None:
@@ -50,11 +50,21 @@ def test_features_of_any_size_are_finite_and_not_negative(
     assert tuple(made) == LAYER_NAMES
     for layer, values in made.items():
         assert torch.isfinite(values).all(), layer
-        assert layer == "concepts" or values.min() >= 0
+        assert layer in LOGITS or values.min() >= 0
         assert values.std() > 0, layer
 
 
-def test_runs_no_further_than_asked(built_in: BuiltIn) -> None:
+@pytest.mark.parametrize(
+    ("asked", "needed"),
+    [
+        (("m4a", "c2"), TRUNK[:4]),
+        (("h/pre",), (*TRUNK, "h")),
+        (("centres",), (*TRUNK, "g", "centres")),
+    ],
+)
+def test_runs_no_further_than_asked(
+    built_in: BuiltIn, asked: tuple[str, ...], needed: tuple[str, ...]
+) -> None:
     called: list[str] = []
     handles = [
         built_in.module.get_submodule(name).register_forward_hook(
@@ -62,10 +72,11 @@ def test_runs_no_further_than_asked(built_in: BuiltIn) -> None:
         )
         for name in LAYER_NAMES
     ]
-    built_in.module.features(torch.rand(1, 3, 64, 64), ("m4a", "c2"))
+    built_in.module.features(torch.rand(1, 3, 64, 64), asked)
     for handle in handles:
         handle.remove()
-    assert called == ["c1", "c2", "m3a", "m4a"]
+    # A layer that is read before its ReLU is not called as such.
+    assert called == [name for name in needed if f"{name}/pre" not in asked]
 
 
 def test_unknown_layers_are_refused(built_in: BuiltIn) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from core.networks.built_in import LAYER_NAMES, BuiltIn, BuiltInModule
+from core.networks.built_in import LAYER_NAMES, LOGITS, BuiltIn, BuiltInModule
 from core.networks.built_in_network import BuiltInNetwork
 from core.networks.registry import RECORDS
 
@@ -36,8 +36,10 @@ def test_the_classes_are_the_concepts_and_the_background(loaded: BuiltIn) -> Non
     network = BuiltInNetwork(RECORDS["built-in"], loaded)
     canvas = torch.rand(1, 3, 40, 56).contiguous(memory_format=torch.channels_last)
     wanted = loaded.module.outputs(canvas, ["m4c", "concepts"])
-    got = network.features(canvas, [network.class_layer, "concepts/pre", "m4c"])
-    assert set(got) == {network.class_layer, "concepts/pre", "m4c"}
+    asked = [network.class_layer, "concepts/pre", "m4c", "centres"]
+    got = network.features(canvas, asked)
+    assert list(got) == asked
+    assert got["centres"].shape == (1, 3, 5, 7)
     assert torch.equal(got[network.class_layer], wanted["concepts"])
     assert torch.equal(got["concepts/pre"], wanted["concepts"][:, :3])
     assert torch.equal(got["m4c"], wanted["m4c"])
@@ -51,7 +53,7 @@ def test_layers_before_their_relus(loaded: BuiltIn) -> None:
     before = [network.require_layer(f"{layer}/pre") for layer in LAYER_NAMES]
     got = network.features(canvas, [*LAYER_NAMES, *before])
     for layer in LAYER_NAMES:
-        after = got[f"{layer}/pre"] if layer == "concepts" else got[f"{layer}/pre"].relu()
+        after = got[f"{layer}/pre"] if layer in LOGITS else got[f"{layer}/pre"].relu()
         assert torch.equal(got[layer], after), layer
         assert float(got[f"{layer}/pre"].min()) < 0, layer
     assert torch.equal(got["m4c/pre"], network.features(canvas, ["m4c/pre"])["m4c/pre"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -52,8 +54,22 @@ def test_of_each_window_the_best_cell_counts() -> None:
         for top in range(0, 10, 4)
         for left in range(0, 15, 4)
     ]
-    assert float(objective(CANVAS)) == pytest.approx(sum(best), rel=1e-5)
+    assert float(objective(CANVAS)) == pytest.approx(150 / len(best) * sum(best), rel=1e-5)
     assert level(objective, CANVAS) == pytest.approx(np.mean(best), rel=1e-5)
+
+
+def test_whole_things_grow_where_their_middles_are() -> None:
+    """The layer "high" stands in for a map of centres."""
+    network = TinyNetwork()
+    network.record = replace(network.record, centre_layer="high")
+    network.textures = frozenset({"Tabby Cat"})
+    objective = objective_of(network, objective="concept", concept="blue, tabby cat", window=5)
+    centres = features(network, CANVAS, "high")[2]
+    best = [centres[top : top + 5, left : left + 5].max() for top in (0, 5) for left in (0, 5, 10)]
+    expected = sum(best) * centres.size / len(best) + logits()[1].sum()
+    assert float(objective(CANVAS)) == pytest.approx(expected, rel=1e-5)
+    parts = objective_of(network, objective="concept", concept="blue")
+    assert float(parts(CANVAS)) == pytest.approx(logits()[2].sum())
 
 
 def test_textures_have_no_windows() -> None:

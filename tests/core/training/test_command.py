@@ -15,7 +15,7 @@ from core.networks.registry import BUILT_IN, RECORDS
 from core.settings import Settings
 from core.training import __main__ as command
 from core.training import judge, sheets
-from core.training.bank import Bank
+from core.training.bank import Bank, write_scenes
 from core.training.evaluate import fine_share, noise_picture, recognition
 from core.training.motifs import CONCEPTS, MOTIFS
 from core.training.scenes import SIDE, make_chunk
@@ -26,9 +26,7 @@ from core.training.verdict import Dreams, Ranks, Verdict, verdict
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scenes")
     for number in range(2):
-        pixels, labels = make_chunk(1, number, 30, 1)
-        np.save(folder / f"pixels-{number:04}.npy", pixels)
-        np.save(folder / f"labels-{number:04}.npy", labels)
+        write_scenes(folder, number, make_chunk(1, number, 30, 1))
     return folder
 
 
@@ -112,7 +110,7 @@ def test_the_judge_names_what_the_shipped_network_dreams() -> None:
 
 def test_sheets_show_a_tile_for_each_thing(weights: Path, tmp_path: Path) -> None:
     assert sheets.motif_sheet(0, 2).size == (2 * 96, len(MOTIFS) * 96)
-    assert sheets.scene_sheet(make_chunk(1, 0, 4, 1), 2).size == (2 * SIDE, 4 * SIDE)
+    assert sheets.scene_sheet(make_chunk(1, 0, 4, 1), 2).size == (2 * SIDE, 6 * SIDE)
     picture = tmp_path / "picture.png"
     Image.new("RGB", (90, 60), "orange").save(picture)
     read = sheets.read(picture, 48)

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from core.networks.built_in import load
-from core.training.bank import Bank
+from core.training.bank import Bank, write_scenes
 from core.training.export import export, fold, statistics
 from core.training.motifs import CONCEPTS
-from core.training.scenes import SIDE
+from core.training.scenes import SIDE, Scene
 from core.training.train import Plan, Run, Trainee
 
 
@@ -23,8 +23,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Bank]:
     rng = np.random.default_rng(0)
     for number in range(2):
         pixels = rng.integers(0, 256, (6, SIDE, SIDE, 3), np.uint8)
-        np.save(folder / f"pixels-{number:04}.npy", pixels)
-        np.save(folder / f"labels-{number:04}.npy", np.zeros((6, SIDE, SIDE), np.uint8))
+        labels = np.zeros((6, SIDE, SIDE), np.uint8)
+        write_scenes(folder, number, Scene(pixels, labels, labels))
     bank = Bank(folder)
     run = Run(Plan(seed=11, batch=2, standard_steps=2, adversarial_steps=0), torch.device("cpu"))
     run.advance(bank)

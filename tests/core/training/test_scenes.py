@@ -35,6 +35,7 @@ def test_same_seed_same_bytes() -> None:
     first, second = make_chunk(4, 1, 6, 1), make_chunk(4, 1, 6, 1)
     assert first.pixels.tobytes() == second.pixels.tobytes()
     assert first.labels.tobytes() == second.labels.tobytes()
+    assert first.centres.tobytes() == second.centres.tobytes()
 
 
 @pytest.mark.parametrize("other", [(5, 1), (4, 2)])
@@ -67,11 +68,15 @@ def test_labels_lie_where_the_sprites_are(monkeypatch: pytest.MonkeyPatch) -> No
     sprites = [[_flat_sprite((255, 255, 255))] for _ in MOTIFS]
     rng = np.random.default_rng(2)
     for _ in range(20):
-        pixels, labels = scenes.make_scene(rng, sprites)
+        pixels, labels, centres = scenes.make_scene(rng, sprites)
         white = pixels[..., 0] > 230
         assert (labels[white] != BACKGROUND).all()
         bare = pixels[..., 0] == 0
         assert (labels[bare] == BACKGROUND).all()
+        assert (centres[bare] == BACKGROUND).all()
+        whole = centres < BACKGROUND
+        # Of the smallest things the middle is larger than the core.
+        assert ((centres == labels) | (labels == IGNORED))[whole].all()
 
 
 def test_only_the_core_of_a_whole_motif_is_labelled() -> None:
@@ -84,6 +89,29 @@ def test_only_the_core_of_a_whole_motif_is_labelled() -> None:
     assert labels[40, int(30 + reach) - 2] == 0
     assert labels[40, int(30 + reach) + 2] == IGNORED
     assert labels[40, 70] == BACKGROUND
+
+
+def test_a_thing_has_its_middle_and_hides_others() -> None:
+    centres = np.full((SIDE, SIDE), BACKGROUND, np.uint8)
+    covered = np.ones((SIDE, SIDE), np.bool_)
+    covered[:, 60:] = False
+    scenes.mark_centre(centres, covered, Layout(30.0, 40.0, 50.0), 5)
+    assert centres[40, 30 + 7] == 5
+    assert centres[40, 30 + 12] == IGNORED
+    assert centres[40, 30 + 18] == BACKGROUND
+    hiding = np.zeros_like(covered)
+    hiding[:, :32] = True
+    scenes.mark_centre(centres, hiding, Layout(10.0, 40.0, 40.0), None)
+    assert (centres[:, :32] == BACKGROUND).all()
+    assert centres[40, 30 + 7] == 5
+
+
+def test_the_middle_of_the_smallest_thing_has_a_cell() -> None:
+    for shift in np.arange(0, 8, 0.5):
+        centres = np.full((SIDE, SIDE), BACKGROUND, np.uint8)
+        layout = Layout(40.0 + shift, 40.0 + shift, scenes.SMALLEST)
+        scenes.mark_centre(centres, np.ones((SIDE, SIDE), np.bool_), layout, 3)
+        assert (centres[4::8, 4::8] == 3).any()
 
 
 def test_textures_are_labelled_to_their_edge() -> None:

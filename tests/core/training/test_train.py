@@ -12,11 +12,12 @@ import torch
 from torch import nn
 
 from core.networks.built_in import BuiltIn, BuiltInModule
-from core.training.bank import Bank, Drawn
+from core.training.bank import Bank, Drawn, write_scenes
 from core.training.batches import CELL, CROP, augmented, plain
 from core.training.export import fold
 from core.training.judge import JudgeModule
 from core.training.motifs import CONCEPTS, MOTIFS
+from core.training.named import Named
 from core.training.scenes import BACKGROUND, IGNORED, SIDE, Scene
 from core.training.train import Plan, Run, Trainee, attacked, loss_of, train
 
@@ -29,20 +30,18 @@ def _drawn(count: int) -> Drawn:
 
 
 def _scenes(count: int) -> Scene:
-    """Left half black and labelled 0, right half white and background."""
+    """Left half black and labelled 0, right half white and background; so are the centres."""
     pixels = np.zeros((count, SIDE, SIDE, 3), np.uint8)
     pixels[:, :, SIDE // 2 :] = 255
     labels = np.zeros((count, SIDE, SIDE), np.uint8)
     labels[:, :, SIDE // 2 :] = BACKGROUND
-    return Scene(pixels, labels)
+    return Scene(pixels, labels, labels.copy())
 
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Bank:
     for number in range(2):
-        pixels, labels = _scenes(8)
-        np.save(tmp_path / f"pixels-{number:04}.npy", pixels)
-        np.save(tmp_path / f"labels-{number:04}.npy", labels)
+        write_scenes(tmp_path, number, _scenes(8))
     return Bank(tmp_path)
 
 
@@ -63,6 +62,7 @@ def test_labels_stay_on_their_pixels_when_augmented() -> None:
         middles = batch.canvas[:, :, CELL // 2 :: CELL, CELL // 2 :: CELL].mean(1)
         dark = torch.stack([middle < middle.mean() for middle in middles])
         assert (dark == (batch.cells == 0)).float().mean() > 0.97
+        assert torch.equal(batch.centres, batch.cells)
         assert batch.canvas.min() >= 0
         assert batch.canvas.max() <= 1
 
@@ -84,17 +84,43 @@ def test_a_few_steps_lower_the_loss(bank: Bank) -> None:
     assert loss_of(run.trainee, batch).item() < 0.8 * before
 
 
+class _Said(nn.Module):
+    """Says the same of every batch."""
+
+    def __init__(self, named: Named) -> None:
+        super().__init__()
+        self.named = named
+
+    def forward(self, _: torch.Tensor) -> Named:
+        return self.named
+
+
+def _anything(count: int, centres: bool = True) -> Named:
+    cells = torch.randn(count, BACKGROUND + 1, CROP // CELL, CROP // CELL, requires_grad=True)
+    middles = torch.randn_like(cells).requires_grad_(True) if centres else None
+    return Named(cells, torch.randn(count, BACKGROUND, requires_grad=True), middles)
+
+
 def test_ignored_cells_have_no_loss() -> None:
     torch.manual_seed(0)
-    trainee = Trainee().eval()
     batch = plain(_drawn(2))
-    cells = batch.cells.clone()
-    cells[:, :, 4:] = IGNORED
-    dense, _ = trainee(batch.canvas)
-    (gradient,) = torch.autograd.grad(
-        loss_of(trainee, batch._replace(cells=cells)), dense, allow_unused=True
-    )
-    assert gradient is None or (gradient[:, :, :, 4:] == 0).all()
+    named = _anything(2)
+    assert named.centres is not None
+    for part, logits in (("cells", named.cells), ("centres", named.centres)):
+        labels = getattr(batch, part).clone()
+        labels[:, :, 4:] = IGNORED
+        loss = loss_of(_Said(named), batch._replace(**{part: labels}))
+        (gradient,) = torch.autograd.grad(loss, logits)
+        assert (gradient[:, :, :, 4:] == 0).all()
+        assert (gradient[:, :, :, :4] != 0).any()
+
+
+def test_who_does_not_know_centres_is_not_asked() -> None:
+    torch.manual_seed(0)
+    batch, named = plain(_drawn(2)), _anything(2)
+    with_centres = loss_of(_Said(named), batch)
+    without = loss_of(_Said(named._replace(centres=None)), batch)
+    assert without < with_centres
 
 
 @pytest.mark.parametrize("steps", [1, 3])
@@ -165,9 +191,11 @@ def test_a_plan_by_minutes_fits_them() -> None:
 
 @pytest.mark.parametrize("make", [Trainee, JudgeModule])
 def test_every_concept_has_a_channel(make: Callable[[], nn.Module]) -> None:
-    dense, pooled = make().eval()(torch.zeros(1, 3, 64, 64))
-    assert dense.shape == (1, len(MOTIFS) + 1, 8, 8)
-    assert pooled.shape == (1, len(MOTIFS))
+    named = make().eval()(torch.zeros(1, 3, 64, 64))
+    assert named.cells.shape == (1, len(MOTIFS) + 1, 8, 8)
+    assert named.present.shape == (1, len(MOTIFS))
+    if named.centres is not None:
+        assert named.centres.shape == named.cells.shape
 
 
 def test_training_goes_on_from_exported_weights(bank: Bank, tmp_path: Path) -> None:
@@ -180,18 +208,20 @@ def test_training_goes_on_from_exported_weights(bank: Bank, tmp_path: Path) -> N
     loaded = BuiltIn(_only(folded, taken), tuple(CONCEPTS[k] for k in taken), frozenset(), {}, {})
     second = Run(replace(TINY, seed=8), CPU)
     body = _body(second)
-    untouched = body.concepts.weight[0].clone()
+    untouched = body.concepts.weight[0].clone(), body.centres.weight[0].clone()
     second.begin_with(loaded, bank)
     # In training mode, as it was calibrated.
     canvas = plain(bank.sample(np.random.default_rng(8), 256)).canvas
-    made = body.outputs(canvas, ("m4c", "concepts"))
-    expected = folded.outputs(canvas, ("m4c", "concepts"))
+    made = body.outputs(canvas, ("m4c", "concepts", "centres"))
+    expected = folded.outputs(canvas, ("m4c", "concepts", "centres"))
     torch.testing.assert_close(made["m4c"], expected["m4c"], rtol=1e-3, atol=1e-3)
     kept = [*taken, BACKGROUND]
-    torch.testing.assert_close(
-        made["concepts"][:, kept], expected["concepts"][:, kept], rtol=1e-2, atol=1e-2
-    )
-    assert torch.equal(body.concepts.weight[0], untouched)
+    for head in ("concepts", "centres"):
+        torch.testing.assert_close(
+            made[head][:, kept], expected[head][:, kept], rtol=1e-2, atol=1e-2
+        )
+    assert torch.equal(body.concepts.weight[0], untouched[0])
+    assert torch.equal(body.centres.weight[0], untouched[1])
 
 
 def _body(run: Run) -> BuiltInModule:
@@ -203,7 +233,7 @@ def _only(module: BuiltInModule, concepts: list[int]) -> BuiltInModule:
     """The network as if it knew these concepts alone."""
     smaller = BuiltInModule(len(concepts))
     state = module.state_dict()
-    for name in ("concepts.weight", "concepts.bias"):
+    for name in ("concepts.weight", "concepts.bias", "centres.weight", "centres.bias"):
         state[name] = state[name][[*concepts, BACKGROUND]]
     smaller.load_state_dict(state)
     return smaller.eval()
