@@ -223,7 +223,7 @@ class BuiltInModule(nn.Module):
         needed: Collection[str],
         made: dict[str, Tensor],
     ) -> Tensor:
-        """`values` after the layers `names`, one after the other; what is `needed` goes to `made`."""
+        """`values` after one layer after the other; what is `needed` of them goes to `made`."""
         for name in names:
             module = self.get_submodule(name)
             if f"{name}/pre" in needed:

@@ -1,8 +1,8 @@
 """Training scenes: motifs over backgrounds, with a label for every pixel.
 
 A chunk of scenes draws its own sprites and depends on nothing but its seed and number, so chunks
-can be made in any order, by several processes, or again. A scene is (SIDE, SIDE, 3) uint8. It has two
-maps of labels, (SIDE, SIDE) uint8: `labels` says what is where, `centres` what has its middle
+can be made in any order, by several processes, or again. A scene is (SIDE, SIDE, 3) uint8. It has
+two maps of labels, (SIDE, SIDE) uint8: `labels` says what is where, `centres` what has its middle
 where. A label is the index of a concept, `BACKGROUND`, or `IGNORED` where either would be right:
 the outer part of a sprite, the surroundings of a middle.
 """

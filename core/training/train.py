@@ -28,8 +28,8 @@ from core.networks.built_in import WIDEST, BuiltIn, BuiltInModule
 from core.training.bank import Bank
 from core.training.batches import Batch, augmented, plain
 from core.training.judge import JudgeModule
-from core.training.named import Named
 from core.training.motifs import MOTIFS
+from core.training.named import Named
 from core.training.scenes import BACKGROUND, IGNORED
 from core.training.unfold import unfold
 

@@ -26,13 +26,14 @@ def probabilities(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def test_concept_is_its_logit_summed_over_places() -> None:
-    objective = objective_of(TinyNetwork(), objective="concept", concept="tabby cat")
+    objective = objective_of(TinyNetwork(), objective="concept", concept="tabby cat", window=0)
     assert float(objective(CANVAS)) == pytest.approx(logits()[1].sum())
     assert level(objective, CANVAS) == pytest.approx(logits()[1].mean())
 
 
 def test_several_concepts_are_weighted() -> None:
-    objective = objective_of(TinyNetwork(), objective="concept", concept="red:0.5, blue:-2")
+    weighted = "red:0.5, blue:-2"
+    objective = objective_of(TinyNetwork(), objective="concept", concept=weighted, window=0)
     expected = (0.5 * logits()[0] - 2 * logits()[2]).sum()
     assert float(objective(CANVAS)) == pytest.approx(expected, rel=1e-5)
 
@@ -40,9 +41,9 @@ def test_several_concepts_are_weighted() -> None:
 def test_a_name_with_commas_needs_quotation_marks_among_others_only() -> None:
     network = TinyNetwork()
     network.concepts = ("red", "Tabby, the cat", "blue")
-    alone = objective_of(network, objective="concept", concept="tabby, the cat")
+    alone = objective_of(network, objective="concept", concept="tabby, the cat", window=0)
     assert float(alone(CANVAS)) == pytest.approx(logits()[1].sum())
-    both = objective_of(network, objective="concept", concept='"Tabby, the cat":2, red')
+    both = objective_of(network, objective="concept", concept='"Tabby, the cat":2, red', window=0)
     assert float(both(CANVAS)) == pytest.approx((2 * logits()[1] + logits()[0]).sum(), rel=1e-5)
 
 
@@ -68,7 +69,7 @@ def test_whole_things_grow_where_their_middles_are() -> None:
     best = [centres[top : top + 5, left : left + 5].max() for top in (0, 5) for left in (0, 5, 10)]
     expected = sum(best) * centres.size / len(best) + logits()[1].sum()
     assert float(objective(CANVAS)) == pytest.approx(expected, rel=1e-5)
-    parts = objective_of(network, objective="concept", concept="blue")
+    parts = objective_of(network, objective="concept", concept="blue", window=0)
     assert float(parts(CANVAS)) == pytest.approx(logits()[2].sum())
 
 
@@ -80,7 +81,7 @@ def test_textures_have_no_windows() -> None:
 
 
 def test_a_border_is_left_out() -> None:
-    objective = objective_of(TinyNetwork(), objective="concept", concept="red", border=2)
+    objective = objective_of(TinyNetwork(), objective="concept", concept="red", border=2, window=0)
     assert float(objective(CANVAS)) == pytest.approx(logits()[0, 2:-2, 2:-2].sum(), rel=1e-5)
 
 

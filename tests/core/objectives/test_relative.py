@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -28,7 +30,7 @@ def standing(values: NDArray[np.float64]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("layers", ["", "logits"])
 def test_concepts_that_stand_out_are_raised(layers: str) -> None:
     objective = objective_of(
-        TinyNetwork(), objective="relative", layers=layers, temperature=0.4, border=1
+        TinyNetwork(), objective="relative", layers=layers, temperature=0.4, border=1, window=0
     )
     logits = features(TinyNetwork(), CANVAS, "logits")[:, 1:-1, 1:-1]
     grown = softmax(standing(logits) / 0.4) * np.log(softmax(logits))
@@ -39,7 +41,7 @@ def test_concepts_that_stand_out_are_raised(layers: str) -> None:
 def test_what_stands_out_is_held_while_it_is_raised() -> None:
     """The gradient is that of log-probabilities weighted by constants."""
     network = TinyNetwork()
-    objective = objective_of(network, objective="relative", temperature=0.4)
+    objective = objective_of(network, objective="relative", temperature=0.4, window=0)
     logits = features(network, CANVAS, "logits")
     shares = torch.from_numpy(softmax(standing(logits) / 0.4)).float()
 
@@ -54,9 +56,9 @@ def test_what_stands_out_is_held_while_it_is_raised() -> None:
 def test_textures_are_left_out() -> None:
     network = TinyNetwork()
     network.textures = frozenset({"red"})
-    objective = objective_of(network, objective="relative")
+    objective = objective_of(network, objective="relative", window=0)
     logits = features(network, CANVAS, "logits")
-    grown = softmax(standing(logits[1:]) / 0.15) * np.log(softmax(logits))[1:]
+    grown = softmax(standing(logits[1:]) / 0.05) * np.log(softmax(logits))[1:]
     assert float(objective(CANVAS)) == pytest.approx(grown.sum(), rel=1e-4)
 
 
@@ -64,7 +66,7 @@ def test_of_each_window_the_cell_where_most_stands_out_counts() -> None:
     objective = objective_of(TinyNetwork(), objective="relative", window=5)
     logits = features(TinyNetwork(), CANVAS, "logits")
     best = standing(logits).max(0)
-    grown = (softmax(standing(logits) / 0.15) * np.log(softmax(logits))).sum(0)
+    grown = (softmax(standing(logits) / 0.05) * np.log(softmax(logits))).sum(0)
     expected = 0.0
     for top in range(0, 10, 5):
         for left in range(0, 15, 5):
@@ -72,6 +74,17 @@ def test_of_each_window_the_cell_where_most_stands_out_counts() -> None:
             expected += grown[window].flat[best[window].argmax()]
     assert float(objective(CANVAS)) == pytest.approx(expected, rel=1e-4)
     assert level(objective, CANVAS) == pytest.approx(expected / 6, rel=1e-4)
+
+
+def test_with_windows_a_map_of_centres_is_looked_at() -> None:
+    """The layer "high" stands in for one."""
+    network = TinyNetwork()
+    network.record = replace(network.record, centre_layer="high")
+    network.concepts = ("a", "b", "c", "d", "e", "f")
+    objective = objective_of(network, objective="relative", window=1)
+    centres = features(network, CANVAS, "high")
+    grown = softmax(standing(centres) / 0.05) * np.log(softmax(centres))
+    assert float(objective(CANVAS)) == pytest.approx(grown.sum(), rel=1e-4)
 
 
 @pytest.mark.parametrize("pooled", [True, False])
@@ -92,5 +105,5 @@ def test_several_layers_of_channels_are_weighted() -> None:
     means = []
     for name in ("low/pre", "high"):
         above = standing(features(network, CANVAS, name))
-        means.append((softmax(above / 0.15) * above).sum(0).mean())
+        means.append((softmax(above / 0.05) * above).sum(0).mean())
     assert level(objective, CANVAS) == pytest.approx(2 * means[0] - means[1], rel=1e-4)
