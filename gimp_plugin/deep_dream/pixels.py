@@ -66,6 +66,9 @@ class Picture:
     data: bytes
 
 
+_COVER = Format("u8", "Y u8", 1, 1)
+
+
 def format_of(layer):
     """The format that loses nothing of `layer`'s pixels.
 
@@ -86,13 +89,11 @@ def rectangle_to_dream(layer):
 
     Raises Refusal where the two do not meet.
     """
-    overlap = layer.mask_intersect()
-    if not overlap[0]:
-        raise Refusal(
-            "The selection does not touch the layer. Select a part of the layer, or nothing"
-            " (Select > None), then try again."
-        )
-    return Rectangle(*overlap[1:5])
+    return _selected_part(
+        layer,
+        "The selection does not touch the layer. Select a part of the layer, or nothing"
+        " (Select > None), then try again.",
+    )
 
 
 def rectangle_of_guide(layer):
@@ -100,13 +101,11 @@ def rectangle_of_guide(layer):
 
     Raises Refusal where the two do not meet.
     """
-    overlap = layer.mask_intersect()
-    if not overlap[0]:
-        raise Refusal(
-            "The selection does not touch the guide. Select a part of the guide in its image, or"
-            " nothing (Select > None), then try again."
-        )
-    return Rectangle(*overlap[1:5])
+    return _selected_part(
+        layer,
+        "The selection does not touch the guide. Select a part of the guide in its image, or"
+        " nothing (Select > None), then try again.",
+    )
 
 
 def with_context(target, layer):
@@ -130,13 +129,15 @@ def read_shown(layer, rectangle):
     return Picture(rectangle.width, rectangle.height, pixels, data)
 
 
-def read_guide(layer, rectangle, like):
-    """What `layer` shows there and is selected, in colour with alpha, its samples those of `like`.
+def read_guide(layer, rectangle, selected, like):
+    """What `layer` shows there, in colour with alpha, its samples those of `like`.
 
-    Where its mask hides it, or the selection in its image leaves it out, it is transparent.
+    Where its mask hides it, or `selected` (see `read_selected`) leaves it out, it is transparent.
     """
     pixels = _format(like.name, "R'G'B'A", 4)
-    seen = read_mask(layer, rectangle)
+    covers = [selected] if selected is not None else []
+    if layer.get_mask() is not None and layer.get_apply_mask():
+        covers.append(_read(layer.get_mask(), rectangle, _COVER))
     with _copied(layer) as copy:
         _, left, top = layer.get_offsets()
         # Larger filters have moved the copy; its pixels outside the layer are not wanted.
@@ -148,14 +149,24 @@ def read_guide(layer, rectangle, like):
         )
         if not copy.has_alpha():
             copy.add_alpha()
-        if seen is not None:
+        for cover in covers:
             drawn = copy.create_mask(Gimp.AddMaskType.WHITE)
-            _write(drawn, seen)
+            _write(drawn, Picture(rectangle.width, rectangle.height, _COVER, cover))
             copy.add_mask(drawn)
             copy.remove_mask(Gimp.MaskApplyMode.APPLY)
         whole = Rectangle(0, 0, rectangle.width, rectangle.height)
         data = _read(copy, whole, pixels)
     return Picture(rectangle.width, rectangle.height, pixels, data)
+
+
+def read_selected(layer, rectangle):
+    """How much of `layer` is selected there, in bytes, one from 0 to 255 a pixel; None for all."""
+    image = layer.get_image()
+    if Gimp.Selection.is_empty(image):
+        return None
+    _, left, top = layer.get_offsets()
+    plane = _read(image.get_selection(), rectangle.moved(left, top), _COVER)
+    return None if plane.count(255) == len(plane) else plane
 
 
 def own_mask(layer):
@@ -228,6 +239,13 @@ def new_layer(source, rectangle, picture, mask, name):
         # Else the artist's next stroke would go to the mask.
         layer.set_edit_mask(False)
     return layer
+
+
+def _selected_part(layer, sentence):
+    overlap = layer.mask_intersect()
+    if not overlap[0]:
+        raise Refusal(sentence)
+    return Rectangle(*overlap[1:5])
 
 
 def _format(name, colours, channels):

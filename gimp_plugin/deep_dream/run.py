@@ -18,8 +18,8 @@ from common import plugin_settings
 from common.core_config import read_core_config
 from common.errors import WorkerError
 from common.worker_client import WorkerClient
-from dreaming import Wish, fulfil
-from refusal import Refusal, guide_to_look_at, layer_to_dream_on
+from dreaming import Wish, chosen_guide, fulfil
+from refusal import Refusal, layer_to_dream_on
 
 
 def run(procedure, run_mode, image, drawables, config, _data):
@@ -63,12 +63,8 @@ def _new_wish(image, layer, config, run_mode):
     layer = layer_to_dream_on(image, [layer])
     target = pixels.rectangle_to_dream(layer)
     values = settings_arguments.read_values(config, run_mode)
-    guide = seen = None
-    if plugin_settings.uses_guide(values):
-        guide = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
-        seen = pixels.rectangle_of_guide(guide)
-    mask = pixels.read_mask(layer, target)
-    return Wish(layer, target, mask, layer, values, guide, seen)
+    guide = chosen_guide(config) if plugin_settings.uses_guide(values) else None
+    return Wish(layer, target, pixels.read_mask(layer, target), layer, values, guide)
 
 
 def _ask(procedure, config, worker, title):
