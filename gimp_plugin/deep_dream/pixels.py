@@ -20,6 +20,7 @@ _LAYER_TYPES = {
     3: Gimp.ImageType.RGB_IMAGE,
     4: Gimp.ImageType.RGBA_IMAGE,
 }
+_WHOLE_NUMBERS = {Gimp.Precision.U8_NON_LINEAR: "u8", Gimp.Precision.U16_NON_LINEAR: "u16"}
 # Precisions with more digits than a float has.
 _BEYOND_FLOAT = {
     getattr(Gimp.Precision, f"{kind}_{encoding}")
@@ -72,16 +73,17 @@ _COVER = Format("u8", "Y u8", 1, 1)
 def format_of(layer):
     """The format that loses nothing of `layer`'s pixels.
 
-    Eight bits hold an 8-bit layer exactly only where no colour profile stands between it and sRGB.
+    Whole numbers hold them exactly only where no colour profile stands between them and sRGB. There
+    they are better than floats: GIMP has more than one way to make floats of 16 bits, which differ
+    in the last digit, and a dream makes much of little.
     """
     image = layer.get_image()
-    plain_u8 = (
-        image.get_precision() == Gimp.Precision.U8_NON_LINEAR and image.get_color_profile() is None
-    )
+    plain = image.get_color_profile() is None
+    name = _WHOLE_NUMBERS.get(image.get_precision(), "float32") if plain else "float32"
     colours, channels = ("Y'", 1) if layer.is_gray() else ("R'G'B'", 3)
     if layer.has_alpha():
         colours, channels = colours + "A", channels + 1
-    return _format("u8" if plain_u8 else "float32", colours, channels)
+    return _format(name, colours, channels)
 
 
 def rectangle_to_dream(layer):
@@ -249,7 +251,7 @@ def _selected_part(layer, sentence):
 
 
 def _format(name, colours, channels):
-    babl_type, sample_bytes = {"u8": ("u8", 1), "float32": ("float", 4)}[name]
+    babl_type, sample_bytes = {"u8": ("u8", 1), "u16": ("u16", 2), "float32": ("float", 4)}[name]
     return Format(name, f"{colours} {babl_type}", channels, channels * sample_bytes)
 
 

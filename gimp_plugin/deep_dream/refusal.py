@@ -22,6 +22,8 @@ def dream_and_layer(image, drawables, is_dream):
 
     Raises Refusal.
     """
+    if not drawables:
+        raise Refusal("No layer is selected. Select the dream to repeat, then try again.")
     if len(drawables) > 2:
         raise Refusal(
             f"{len(drawables)} layers are selected. Select the dream, and at most one layer beside"
@@ -29,17 +31,18 @@ def dream_and_layer(image, drawables, is_dream):
         )
     layers = [layer_to_dream_on(image, [drawable]) for drawable in drawables]
     dreams = [layer for layer in layers if is_dream(layer)]
+    others = [layer for layer in layers if not is_dream(layer)]
+    if not dreams:
+        made = "has not made this layer" if len(layers) == 1 else "has made neither of these layers"
+        raise Refusal(
+            f"Deep Dream {made}, so that there are no settings to repeat. Select a layer that it"
+            " has made, then try again."
+        )
     if len(dreams) > 1:
         raise Refusal(
             "Both selected layers are dreams. Select one of them alone to dream it again, or one of"
             " them and a layer that is no dream."
         )
-    if not dreams:
-        raise Refusal(
-            "Deep Dream has not made this layer, so that there are no settings to repeat. Select a"
-            " layer that it has made, then try again."
-        )
-    others = [layer for layer in layers if not is_dream(layer)]
     return dreams[0], others[0] if others else None
 
 

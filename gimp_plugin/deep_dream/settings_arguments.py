@@ -15,7 +15,7 @@ def add_arguments(procedure):
         _ADD[setting["kind"]](procedure, setting)
     procedure.add_drawable_argument(
         GUIDE,
-        "Guide",
+        "_Guide",
         "The layer whose features the picture is to take on, for the guide picture as what to dream"
         " of. A selection in its image limits it.",
         True,
