@@ -7,12 +7,12 @@ steps; none for all of them.
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from screen import Interface, Screen
 
 DIALOG, AGAIN = "^Deep Dream$", "^Deep Dream Again$"
+CHOOSER = "^Choose (drawable|item): Guide"
 FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
 PAGES = ("dream", "target", "octaves", "priors", "colour", "engine")
 OTHER_KINDS = ("rgb-u8", "rgba-u16", "rgba-float-linear", "grey-u8")
@@ -59,7 +59,7 @@ def concept(artist: Artist) -> dict:
     """A dream of owls by the dialog, undone, and repeated with last values."""
     seen = {"before": artist.gimp.do("show", kind="rgba-u8")}
     artist.open_dialog("menu")
-    artist.screen.keys("alt+f", "Down", "Down", "alt+e")
+    artist.screen.keys("alt+f", "Home", "Down", "Down", "alt+e")
     artist.screen.type("owl")
     artist.screen.keys("Tab")
     artist.screen.shot("dialog")
@@ -91,11 +91,13 @@ def pages(artist: Artist) -> dict:
     """Every page of the dialog, and where the dialog is on the screen then."""
     artist.gimp.do("show", kind="rgba-u8")
     window = artist.open_dialog()
+    # To the tabs.
+    artist.screen.keys("alt+p", "shift+Tab")
     places = {}
     for page in PAGES:
         artist.screen.shot(f"page-{page}")
         places[page] = artist.screen.place(window)
-        artist.screen.keys("ctrl+Next")
+        artist.screen.keys("Right")
     artist.screen.keys("Escape")
     artist.screen.wait_gone(DIALOG)
     return {"places": places, "screen": artist.screen.size()}
@@ -106,12 +108,21 @@ def guide(artist: Artist) -> dict:
     artist.gimp.do("show", kind="rgba-u8", selected=False)
     artist.open_dialog()
     artist.screen.keys("alt+f", "End", "alt+g")
+    chooser = artist.screen.wait_for(CHOOSER)
+    artist.screen.activate(chooser)
+    _, _, width, height = artist.screen.place(chooser)
+    # The one image, and the layer Photo in it.
+    artist.screen.click(chooser, 70 - width, 55 - height)
+    artist.screen.click(chooser, 300 - width, 165 - height)
+    artist.screen.shot("guide-chooser")
+    artist.screen.keys("alt+o")
+    artist.screen.wait_gone(CHOOSER)
     artist.screen.shot("dialog-guide")
-    artist.screen.keys("space")
-    time.sleep(2)
-    artist.screen.shot("dialog-guide-choice")
-    seen = {}
-    return seen
+    artist.agree()
+    seen = {"dreamed": artist.gimp.do("look"), "undone": artist.undo()}
+    artist.press("ctrl+f")
+    artist.screen.wait_for(SIX)
+    return {**seen, "repeated": artist.gimp.do("look")}
 
 
 def preset(artist: Artist) -> dict:

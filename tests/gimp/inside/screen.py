@@ -60,8 +60,15 @@ class Screen:
         """Clicks into `window`, at a place counted from its lower right corner."""
         _, _, width, height = self.place(window)
         corner = str(width + x), str(height + y)
-        command = ["xdotool", "mousemove", "--window", window, *corner, "click", "1"]
-        subprocess.run(command, check=True)
+        # As slowly as a hand: else GTK may take it for a drag.
+        for command in (
+            ["mousemove", "--window", window, *corner],
+            ["mousedown", "1"],
+            ["mouseup", "1"],
+        ):
+            subprocess.run(["xdotool", *command], check=True)
+            time.sleep(0.2)
+        time.sleep(0.4)
 
     def place(self, window: str) -> tuple[int, int, int, int]:
         """Left, top, width and height of what is in the window's frame, on the screen."""
