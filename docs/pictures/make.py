@@ -20,6 +20,7 @@ COFFEE = ROOT / "core" / "sample.jpg"
 CAT = ROOT / "docs" / "photographs" / "cat.jpg"
 ASTRONAUT = ROOT / "docs" / "photographs" / "astronaut.jpg"
 CONCEPTS = ("eye", "spiral", "scales", "honeycomb", "feather", "coral")
+FRAMES = (1, 5, 20, 40, 60, 80, 90, 100)
 GAP = 6
 
 
@@ -56,6 +57,15 @@ def side_by_side(rows: list[list[Image.Image]], name: str) -> None:
     sheet.save(HERE / name, quality=88)
 
 
+def zoom(folder: Path) -> None:
+    """Save some of the frames of docs/zoom.md, which are made in `folder` where they are missing."""
+    command = [sys.executable, "-m", "core", "zoom", str(COFFEE), "-o", str(folder), "--quiet"]
+    settings = ["--octaves", "3", "--iterations", "3", "--working-size", "320"]
+    subprocess.run([*command, *settings], cwd=ROOT, check=True)
+    frames = [Image.open(folder / f"frame-{number:05}.png") for number in FRAMES]
+    side_by_side([frames[:4], frames[4:]], "zoom.jpg")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -68,6 +78,7 @@ def main() -> None:
         astronaut = larger(ASTRONAUT, 480, folder)
         layers = [dream(astronaut, "--layers", layer) for layer in ("m3a", "m4a", "m5a")]
         side_by_side([layers], "layers.jpg")
+        zoom(folder / "frames")
 
 
 if __name__ == "__main__":
