@@ -16,6 +16,7 @@ CHOOSER = "^Choose (drawable|item): Guide"
 FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
 PAGES = ("dream", "target", "octaves", "priors", "colour", "engine")
 OTHER_KINDS = ("rgb-u8", "rgba-u16", "rgba-float-linear", "grey-u8")
+PHOTOGRAPH = Path(__file__).resolve().parents[3] / "core" / "sample.jpg"
 QUICK = {"octaves": 2, "iterations": 2, "working_size": 128}
 
 
@@ -125,6 +126,19 @@ def guide(artist: Artist) -> dict:
     return {**seen, "repeated": artist.gimp.do("look")}
 
 
+def picture(artist: Artist) -> dict:
+    """The dialog before a photograph, for a picture of it."""
+    artist.gimp.do("open_file", path=str(PHOTOGRAPH))
+    artist.open_dialog()
+    artist.screen.keys("alt+f", "Home", "Down", "Down", "alt+e")
+    artist.screen.type("flower")
+    artist.screen.keys("Tab")
+    artist.screen.shot("picture")
+    artist.screen.keys("Escape")
+    artist.screen.wait_gone(DIALOG)
+    return {}
+
+
 def preset(artist: Artist) -> dict:
     """Classic with another step size, saved, given up, loaded; and the same by a script."""
     artist.gimp.do("show", kind="rgba-u8")
@@ -204,7 +218,7 @@ def working() -> float:
 
 
 STEPS = {step.__name__: step for step in (concept, again, pages, guide, preset, undo_all_kinds)}
-STEPS |= {step.__name__: step for step in (refusal, cancel)}
+STEPS |= {step.__name__: step for step in (refusal, cancel, picture)}
 
 
 def main(report: Path, shots: Path, steps: list[str]) -> None:
