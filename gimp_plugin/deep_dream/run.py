@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from gi.repository import Gimp, GLib
 
+import last_guide
 import pixels
 import settings_arguments
 from again import Again
@@ -29,6 +30,8 @@ def run(procedure, run_mode, image, drawables, config, _data):
         layer = layer_to_dream_on(image, drawables)
         # Asked again after the dialog, but what is wrong already needs no dialog.
         pixels.rectangle_to_dream(layer)
+        if run_mode != Gimp.RunMode.NONINTERACTIVE:
+            last_guide.offer(config)
         with _worker() as worker:
             asked = run_mode == Gimp.RunMode.INTERACTIVE
             if asked and not _ask(procedure, config, worker, "Deep Dream"):
@@ -63,7 +66,11 @@ def _new_wish(image, layer, config, run_mode):
     layer = layer_to_dream_on(image, [layer])
     target = pixels.rectangle_to_dream(layer)
     values = settings_arguments.read_values(config, run_mode)
-    guide = chosen_guide(config) if plugin_settings.uses_guide(values) else None
+    guide = None
+    if plugin_settings.uses_guide(values):
+        guide = chosen_guide(config)
+        if run_mode == Gimp.RunMode.INTERACTIVE:
+            last_guide.remember(guide.layer)
     return Wish(layer, target, pixels.read_mask(layer, target), layer, values, guide)
 
 

@@ -16,8 +16,9 @@ from tests.gimp.conftest import Installed
 from tests.gimp.states import differences
 from tests.gimp.test_dreams import samples
 
-KINDS = ("rgba-u8", "rgba-u16", "rgba-float-linear", "grey-u8", "rgba-u8-adobe")
-AGAINS = [f"again {kind}" for kind in KINDS]
+KINDS = ("rgba-u16", "rgba-float-linear", "grey-u8", "rgba-u8-adobe")
+AGAINS = ["thrice", *(f"again {kind}" for kind in KINDS)]
+REPEATED = ("guide part", "guide masked", "guide beside")
 GUIDED = [
     "guide whole",
     "guide part",
@@ -78,36 +79,31 @@ def test_again_is_the_same_to_the_byte_without_its_selection(
         assert (other["offset"], other["parent"]) == (first["offset"], "Group")
 
 
-@pytest.mark.parametrize("name", AGAINS)
-def test_the_new_layer_comes_above_the_dream_and_is_selected(
-    seen: dict[str, Any], name: str
-) -> None:
-    first, second, third = (layer["name"] for layer in made(seen[name]))
-    among = made(seen[name])[2]["among"]
+def test_the_new_layer_comes_above_the_dream_and_is_selected(seen: dict[str, Any]) -> None:
+    first, second, third = (layer["name"] for layer in made(seen["thrice"]))
+    among = made(seen["thrice"])[2]["among"]
     assert among == ["Group", "Above", third, second, first, "Photo", "Below", "Background"]
-    assert seen[name]["selected"] == [third]
+    assert seen["thrice"]["selected"] == [third]
 
 
-def test_it_survives_a_file_and_so_does_again(seen: dict[str, Any]) -> None:
-    first, loaded, again = made(seen["from_a_file"])
-    assert unlike(first, loaded) == []
-    assert unlike(first, again) == []
+def test_it_survives_a_file_and_a_copy_of_the_image_and_so_does_again(
+    seen: dict[str, Any],
+) -> None:
+    first, *others = made(seen["from_a_file"])
+    assert len(others) == 4
+    for other in others:
+        assert unlike(first, other) == []
 
 
-def test_a_copy_of_the_image_is_an_image_too(seen: dict[str, Any]) -> None:
-    assert unlike(*made(seen["copied"])) == []
-
-
-def test_the_source_may_have_another_name_and_another_layer_its_own(seen: dict[str, Any]) -> None:
-    first, again = made(seen["renamed"])
-    assert unlike(first, again) == []
-    assert first["name"] == "Deep Dream (Photo)"
-    assert again["name"] == "Deep Dream (Portrait)"
-
-
-def test_a_source_that_was_moved_takes_the_dream_along(seen: dict[str, Any]) -> None:
-    first, again = made(seen["moved"])
-    assert unlike(first, again) == []
+def test_renamed_and_moved_sources_are_found_and_a_painted_mask_is_kept(
+    seen: dict[str, Any],
+) -> None:
+    first, painted, again = made(seen["changed"])
+    assert first["mask"]["digest"] != painted["mask"]["digest"]
+    assert unlike(painted, again) == []
+    assert again["digest"] == first["digest"]
+    assert samples(again["mask"], 1)[3, 40] == pytest.approx(40 / 255, abs=1e-3)
+    assert (first["name"], again["name"]) == ("Deep Dream (Photo)", "Deep Dream (Portrait)")
     left, top = first["offset"]
     # From where inside/pictures.py has put it to (11, 40).
     assert again["offset"] == [left + 11 - 31, top + 40 - 17]
@@ -116,26 +112,25 @@ def test_a_source_that_was_moved_takes_the_dream_along(seen: dict[str, Any]) -> 
 
 
 def test_with_another_layer_selected_that_one_gets_the_settings(seen: dict[str, Any]) -> None:
-    one, other, direct = made(seen["on_another"])
-    for again in (one, other):
-        assert unlike(again, direct) == []
-        assert (again["offset"], again["size"]) == ([20, 30], [70, 50])
-        assert again["name"].startswith("Dream of owl (Background)")
-        assert again["parent"] is None
-
-
-def test_the_mask_is_as_the_artist_has_painted_it(seen: dict[str, Any]) -> None:
-    first, again = made(seen["on_a_mask"])
-    assert unlike(first, again) == []
-    assert samples(again["mask"], 1)[3, 40] == pytest.approx(40 / 255, abs=1e-3)
+    again, direct = made(seen["on_another"])
+    assert unlike(again, direct) == []
+    assert (again["offset"], again["size"]) == ([20, 30], [70, 50])
+    assert again["name"] == "Dream of owl (Background)"
+    assert again["parent"] is None
 
 
 @pytest.mark.parametrize("name", GUIDED)
-def test_a_guided_dream_is_guided_and_again_is_the_same(seen: dict[str, Any], name: str) -> None:
-    first, again = made(seen[name])
-    assert unlike(first, again) == []
-    assert first["record"]["guide"], "the fingerprint of what was looked at"
-    assert first["record"]["guide"] == again["record"]["guide"]
+def test_a_guided_dream_keeps_what_was_looked_at(seen: dict[str, Any], name: str) -> None:
+    record = made(seen[name])[0]["record"]
+    assert re.fullmatch("[0-9a-f]{64}", record["guide"])
+    assert record["layer"]["guide"]["place"][2] > 0
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_a_guided_dream_again_is_the_same_without_the_guides_selection(
+    seen: dict[str, Any], name: str
+) -> None:
+    assert unlike(*made(seen[name])) == []
 
 
 def test_the_guide_decides_what_grows(seen: dict[str, Any]) -> None:

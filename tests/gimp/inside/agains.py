@@ -14,7 +14,7 @@ PARASITE = "deep-dream-record"
 def run(report, kinds):
     """Write what was seen, by name, to the JSON file `report`."""
     facts = {f"again {kind}": _again(pictures.KINDS[kind]) for kind in kinds}
-    for case in (_from_a_file, _copied, _renamed, _moved, _on_another, _on_a_mask):
+    for case in (_thrice, _from_a_file, _changed, _on_another):
         facts[case.__name__.strip("_")] = case(os.path.dirname(report))
         _close_all()
     facts.update(_guided())
@@ -52,72 +52,60 @@ def _look(*layers):
 
 def _again(kind):
     image, _, dream = _dreamed(kind)
-    again = _new(image, pictures.again(image, [dream]))
-    thrice = _new(image, pictures.again(image, [again]))
-    facts = _look(dream, again, thrice)
+    facts = _look(dream, _new(image, pictures.again(image, [dream])))
     image.delete()
     return facts
 
 
+def _thrice(_):
+    image, _, dream = _dreamed()
+    again = _new(image, pictures.again(image, [dream]))
+    return _look(dream, again, _new(image, pictures.again(image, [again])))
+
+
 def _from_a_file(folder):
+    """From a file, and then in a copy of the image, where GIMP numbers its layers anew."""
     image, _, dream = _dreamed()
     file = Gio.File.new_for_path(os.path.join(folder, "dream.xcf"))
     Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
     loaded = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
-    kept = next(item for item in pictures.all_layers(loaded) if item.get_parasite(PARASITE))
-    return _look(dream, kept, _new(loaded, pictures.again(loaded, [kept])))
+    found = [dream]
+    for opened in (loaded, loaded.duplicate()):
+        kept = next(item for item in pictures.all_layers(opened) if item.get_parasite(PARASITE))
+        found += [kept, _new(opened, pictures.again(opened, [kept]))]
+    return _look(*found)
 
 
-def _copied(_):
-    """In a copy of the image, where GIMP numbers its layers anew."""
-    image, _, dream = _dreamed()
-    copy = image.duplicate()
-    kept = next(item for item in pictures.all_layers(copy) if item.get_parasite(PARASITE))
-    return _look(dream, _new(copy, pictures.again(copy, [kept])))
-
-
-def _renamed(_):
+def _changed(_):
+    """The dream out of its group, its mask painted, its source elsewhere under another name."""
     image, photo, dream = _dreamed()
+    first = _look(dream)
     photo.set_name("Portrait")
     pictures.all_layers(image)[-1].set_name("Photo")
-    return _look(dream, _new(image, pictures.again(image, [dream])))
-
-
-def _moved(_):
-    """The dream out of its group, its source somewhere else."""
-    image, photo, dream = _dreamed()
-    image.reorder_item(dream, None, 0)
     photo.set_offsets(11, 40)
-    return _look(dream, _new(image, pictures.again(image, [dream])))
+    image.reorder_item(dream, None, 0)
+    pictures.write(dream.get_mask(), bytes(range(50)) * 20, "Y u8", (0, 0, 50, 20))
+    again = _look(dream, _new(image, pictures.again(image, [dream])))
+    return {**again, "made": first["made"] + again["made"]}
 
 
 def _on_another(_):
     """On the background with the dream's settings, and the same without a dream to take them from.
 
-    The first time with the dream above, the second with the other one first.
+    That one is selected first.
     """
     image, _, dream = _dreamed(objective="concept", concept="owl")
     background = pictures.all_layers(image)[-1]
     pictures.paint(background)
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 20, 30, 70, 50)
-    made = _new(image, pictures.again(image, [dream, background]))
-    image.select_rectangle(Gimp.ChannelOps.REPLACE, 20, 30, 70, 50)
-    again = _new(image, pictures.again(image, [background, dream]))
+    made = _new(image, pictures.again(image, [background, dream]))
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 20, 30, 70, 50)
     settings = {**QUICK, "objective": "concept", "concept": "owl"}
-    return _look(made, again, _new(image, pictures.dream(image, [background], **settings)))
-
-
-def _on_a_mask(_):
-    """The new layer has the mask that the artist has painted meanwhile."""
-    image, _, dream = _dreamed()
-    mask = dream.get_mask()
-    pictures.write(mask, bytes(range(50)) * 20, "Y u8", (0, 0, 50, 20))
-    return _look(dream, _new(image, pictures.again(image, [dream])))
+    return _look(made, _new(image, pictures.dream(image, [background], **settings)))
 
 
 def _guided():
-    """Dreams of two guides and of parts of one, and each of them again."""
+    """Dreams of two guides and of parts of one, some of them again."""
     facts = {}
     other, guide, _ = pictures.make_image(pictures.KINDS["rgb-u8"])
     for name, change in {
@@ -129,7 +117,7 @@ def _guided():
     }.items():
         if change:
             change()
-        facts[f"guide {name}"] = _one_guided(guide)
+        facts[f"guide {name}"] = _one_guided(guide, name in ("part", "masked"))
     Gimp.Selection.none(other)
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u16"])
     background = pictures.all_layers(image)[-1]
@@ -140,20 +128,22 @@ def _guided():
     facts["no guide"] = _look(unguided)
     mixed = {**QUICK, "mix": "layer m4c + 0.5 guide m4b", "guide": guide}
     made = _new(image, pictures.dream(image, [photo], **mixed))
-    facts["guide in a sum"] = _look(made, _new(image, pictures.again(image, [made])))
+    facts["guide in a sum"] = _look(made)
     return facts
 
 
-def _one_guided(guide):
+def _one_guided(guide, again):
     """A dream, and again after the selection in the guide's image has changed."""
     home = guide.get_image()
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
-    made = _new(image, pictures.dream(image, [photo], guide=guide, **GUIDED))
-    kept = Gimp.Selection.save(home)
-    Gimp.Selection.none(home)
-    facts = _look(made, _new(image, pictures.again(image, [made])))
-    home.select_item(Gimp.ChannelOps.REPLACE, kept)
-    home.remove_channel(kept)
+    made = [_new(image, pictures.dream(image, [photo], guide=guide, **GUIDED))]
+    if again:
+        kept = Gimp.Selection.save(home)
+        Gimp.Selection.none(home)
+        made.append(_new(image, pictures.again(image, made)))
+        home.select_item(Gimp.ChannelOps.REPLACE, kept)
+        home.remove_channel(kept)
+    facts = _look(*made)
     image.delete()
     return facts
 
