@@ -9,7 +9,7 @@ import pixels
 import settings_arguments
 from common import plugin_settings, record
 from dreaming import Wish, chosen_guide
-from refusal import Refusal, dream_and_layer, layer_to_dream_on
+from refusal import Refusal, dream_and_layer, guide_to_look_at, layer_to_dream_on
 
 # The artist has seen every value.
 _SEEN = Gimp.RunMode.INTERACTIVE
@@ -76,9 +76,9 @@ class Again:
         """The guide that is kept, or another one that the artist has chosen in `config`."""
         if config is None:
             return keeping.guide_of(self._dream, self._record)
-        chosen = chosen_guide(config)
+        chosen = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
         with suppress(Refusal):
             guide = keeping.guide_of(self._dream, self._record)
-            if guide is not None and guide.layer.get_id() == chosen.layer.get_id():
+            if guide is not None and guide.layer.get_id() == chosen.get_id():
                 return guide
-        return chosen
+        return chosen_guide(config)

@@ -115,7 +115,7 @@ def guide_of(dream, found):
     Raises Refusal where it had one that is not there as it was, and WorkerError where what was
     selected of it is damaged.
     """
-    written = found["layer"]["guide"]
+    written = found["layer"].get("guide")
     if written is None:
         return None
     place, home = Rectangle(*written["place"]), written["image"]
