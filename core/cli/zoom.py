@@ -36,6 +36,7 @@ from core.provenance import (
 
 _PLAN = "zoom.json"
 _FORMAT, _NUMBER = "deep-dream-zoom", 1
+_ELSEWHERE = "Name another folder."
 
 
 def zoom(arguments: Arguments) -> None:
@@ -123,7 +124,7 @@ def _settle(folder: Path, plan: Mapping[str, Any], record: Record) -> tuple[str,
             if next(folder.glob("frame-*.png"), None) is not None:
                 raise RecordError(
                     f"{folder} has frames, but no {_PLAN} that says how they were made.",
-                    "Name another folder.",
+                    _ELSEWHERE,
                 )
             _write(folder / _PLAN, text)
             return ()
@@ -135,14 +136,13 @@ def _settle(folder: Path, plan: Mapping[str, Any], record: Record) -> tuple[str,
         ) from None
     except OSError as error:
         raise PictureFileError(f"{folder} cannot be used: {error.strerror}.") from error
-    return _compared(folder, kept, json.loads(text), record)
+    return _compared(folder, *kept, json.loads(text), record)
 
 
 def _compared(
-    folder: Path, kept: Mapping[str, Any], now: Mapping[str, Any], record: Record
+    folder: Path, kept: Mapping[str, Any], before: Record, now: Mapping[str, Any], record: Record
 ) -> tuple[str, ...]:
-    """As `_settle`, for the plan that is there and the one that was asked for."""
-    before = from_fields(kept["record"])
+    """As `_settle`, for the plan that is there with its record, and what was asked for."""
     changed = [
         f"{name} was {_shown(old)}, and is {_shown(new)} now"
         for there, here in (
@@ -165,20 +165,25 @@ def _shown(value: object) -> str:
     return f"{value}"[:20] if isinstance(value, str) else f"{value!r:.40}"
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """The plan in a folder, None where there is none."""
+def _read(path: Path) -> tuple[dict[str, Any], Record] | None:
+    """The plan in a folder and the record in it, None where there is none.
+
+    Raises:
+        RecordError: it is damaged or of a later kind.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["format"] != _FORMAT:
+            raise ValueError(kept["format"])
+        if kept["number"] != _NUMBER:
+            raise RecordError("It was written by another version of Deep Dream.")
+        return kept, from_fields(kept["record"])
     except FileNotFoundError:
         return None
-    damaged = RecordError(f"{path} is damaged.", "Name another folder.")
-    try:
-        kept = json.loads(text)
-    except ValueError as error:
-        raise damaged from error
-    if not isinstance(kept, dict) or kept.get("format") != _FORMAT or "record" not in kept:
-        raise damaged
-    return kept
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise RecordError(f"{path} is damaged.", _ELSEWHERE) from error
+    except RecordError as error:
+        raise RecordError(f"{path} cannot be used. {error.message}", _ELSEWHERE) from error
 
 
 def _write(path: Path, text: str) -> None:

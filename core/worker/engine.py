@@ -29,7 +29,7 @@ from core.worker.desk import Desk, Job
 from core.worker.preview import as_samples, reduced
 from core.worker.requests import DreamRequest
 
-_DTYPES = {"float32": np.dtype("<f4"), "u8": np.dtype(np.uint8)}
+_DTYPES = {"float32": np.dtype("<f4"), "u16": np.dtype("<u2"), "u8": np.dtype(np.uint8)}
 # Seconds between two previews, and how much longer than making one the pause must be.
 _PREVIEW_PAUSE = 0.25
 _PREVIEW_SHARE = 10
@@ -116,7 +116,10 @@ def dream(
     desk.report(job, "Preparing the picture")
     watcher = _Watcher(job, desk, request.format)
     dreamed = dream_picture(pixels, settings, network, watcher, mask, guide)
-    result = np.ascontiguousarray(dreamed.pixels, dtype=_DTYPES[request.format])
+    result = dreamed.pixels
+    if request.format == "u16":
+        result = as_samples(result, request.format)
+    result = np.ascontiguousarray(result, dtype=_DTYPES[request.format])
     record = replace(record, partial=dreamed.partial)
     remarks = () if repeated is None else differences(repeated, record)
     fields = {
@@ -142,7 +145,10 @@ def _record(
 def pictures(
     request: DreamRequest, payload: bytearray
 ) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]:
-    """Pixels (H, W, C), the mask (H, W) and the guide (h, w, c) where there are, without a copy."""
+    """Pixels (H, W, C), the mask (H, W) and the guide (h, w, c) where there are.
+
+    Of 16 bits they become floats in [0, 1]; what has other samples is not copied.
+    """
     dtype = _DTYPES[request.format]
     start = 0
 
@@ -151,6 +157,8 @@ def pictures(
         count = math.prod(shape)
         samples = np.frombuffer(payload, dtype, count, start * dtype.itemsize).reshape(shape)
         start += count
+        if request.format == "u16":
+            return np.divide(samples, 65535, dtype=np.float32)
         return samples.astype(dtype.newbyteorder("="), copy=False)
 
     pixels = following(request.height, request.width, request.channels)

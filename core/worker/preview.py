@@ -24,8 +24,10 @@ def reduced(picture: NDArray[np.float32], longest: int = LONGEST) -> NDArray[np.
 
 
 def as_samples(picture: NDArray[np.float32], form: str) -> NDArray[Any]:
-    """`picture`, clipped to [0, 1], in the pipe's format "float32" or "u8"."""
+    """`picture`, clipped to [0, 1], in the pipe's format "float32", "u16" or "u8"."""
     clipped = picture.clip(0, 1)
     if form == "u8":
         return np.rint(clipped * 255).astype(np.uint8)
+    if form == "u16":
+        return np.rint(clipped * 65535).astype("<u2")
     return np.ascontiguousarray(clipped, dtype="<f4")

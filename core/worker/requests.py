@@ -10,7 +10,7 @@ from typing import Any
 from core.errors import DreamError, RequestError
 from core.worker.frames import MAX_PAYLOAD, Header, request_id
 
-SAMPLE_BYTES = {"float32": 4, "u8": 1}
+SAMPLE_BYTES = {"float32": 4, "u16": 2, "u8": 1}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def parse_dream(header: Header) -> DreamRequest:
     width, height, channels = _size(fields)
     form = fields.get("format", "float32")
     if not isinstance(form, str) or form not in SAMPLE_BYTES:
-        raise RequestError(f"“format” must be float32 or u8, not {form!r:.60}.")
+        raise RequestError(f"“format” must be float32, u16 or u8, not {form!r:.60}.")
     mask = fields.get("mask", False)
     if not isinstance(mask, bool):
         raise RequestError(f"“mask” must be true or false, not {mask!r:.60}.")

@@ -2,11 +2,13 @@
 
 Each is one run of the command line on a photograph that comes with the project, as an artist could
 make it; `python -m core dream --help` explains the settings. Screenshots come from
-`tests/gimp/test_interface.py`, with DEEP_DREAM_SCREENSHOTS naming a folder.
+`tests/gimp/test_interface.py`, with DEEP_DREAM_SCREENSHOTS naming a folder; where it names that
+folder here too, the dialog's is taken from it.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ COFFEE = ROOT / "core" / "sample.jpg"
 CAT = ROOT / "docs" / "photographs" / "cat.jpg"
 ASTRONAUT = ROOT / "docs" / "photographs" / "astronaut.jpg"
 CONCEPTS = ("eye", "spiral", "scales", "honeycomb", "feather", "coral")
+FRAMES = (1, 5, 20, 40, 60, 80, 90, 100)
 GAP = 6
 
 
@@ -56,7 +59,26 @@ def side_by_side(rows: list[list[Image.Image]], name: str) -> None:
     sheet.save(HERE / name, quality=88)
 
 
+def zoom(folder: Path) -> None:
+    """Save some frames of docs/zoom.md, which are made in `folder` where they are missing."""
+    command = [sys.executable, "-m", "core", "zoom", str(COFFEE), "-o", str(folder), "--quiet"]
+    settings = ["--octaves", "3", "--iterations", "3", "--working-size", "320"]
+    subprocess.run([*command, *settings], cwd=ROOT, check=True)
+    frames = [Image.open(folder / f"frame-{number:05}.png") for number in FRAMES]
+    side_by_side([frames[:4], frames[4:]], "zoom.jpg")
+
+
+def dialog(folder: Path) -> None:
+    """Save the dialog before a photograph, out of a folder of screenshots."""
+    screen = Image.open(folder / "gimp-3.2" / "picture.png").convert("RGB")
+    screen.crop(screen.point(lambda level: level and 255).getbbox()).save(
+        HERE / "dialog.jpg", quality=88
+    )
+
+
 def main() -> None:
+    if "DEEP_DREAM_SCREENSHOTS" in os.environ:
+        dialog(Path(os.environ["DEEP_DREAM_SCREENSHOTS"]))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         coffee = larger(COFFEE, 720, folder)
@@ -68,6 +90,7 @@ def main() -> None:
         astronaut = larger(ASTRONAUT, 480, folder)
         layers = [dream(astronaut, "--layers", layer) for layer in ("m3a", "m4a", "m5a")]
         side_by_side([layers], "layers.jpg")
+        zoom(folder / "frames")
 
 
 if __name__ == "__main__":

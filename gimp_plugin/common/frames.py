@@ -11,7 +11,7 @@ import json
 MAX_HEADER = 64 * 1024
 MAX_PAYLOAD = 4 * 1024**3
 
-SAMPLE_BYTES = {"float32": 4, "u8": 1}
+SAMPLE_BYTES = {"float32": 4, "u16": 2, "u8": 1}
 
 
 class FrameError(Exception):

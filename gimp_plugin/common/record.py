@@ -44,6 +44,11 @@ def from_text(text):
     return record
 
 
+def of_core(record):
+    """The record without what the plug-in has added, which may be long."""
+    return {name: value for name, value in record.items() if name != "layer"}
+
+
 def values_of(record):
     """The value of every setting in a dream that was made as `record` says.
 

@@ -103,7 +103,7 @@ class WorkerClient(object):
             settings: a dict of those that are not default.
             pixels: bytes, row by row, channels interleaved. Not to be changed before the answer.
             mask: bytes, one sample per pixel, or empty for none.
-            sample_format: "float32" or "u8", of pixels, mask, guide and result.
+            sample_format: "float32", "u16" or "u8", of pixels, mask, guide and result.
             repeats: the record of the dream that this is to be again, a dict; None for a new one.
             guide: width, height, channels and pixels, as bytes, of the picture that the objective
                 "guide" follows; None for none.

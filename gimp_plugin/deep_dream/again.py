@@ -8,7 +8,7 @@ import keeping
 import pixels
 import settings_arguments
 from common import plugin_settings, record
-from dreaming import Wish
+from dreaming import Wish, chosen_guide
 from refusal import Refusal, dream_and_layer, guide_to_look_at, layer_to_dream_on
 
 # The artist has seen every value.
@@ -18,9 +18,6 @@ _SEEN = Gimp.RunMode.INTERACTIVE
 class Again:
     """The dream that the artist has selected, as it is kept on its layer.
 
-    Attributes:
-        values: of all its settings.
-
     Raises Refusal or WorkerError where it cannot be dreamed again.
     """
 
@@ -29,37 +26,30 @@ class Again:
         self._drawables = drawables
         self._dream, self._other = dream_and_layer(image, drawables, keeping.is_dream)
         self._record = keeping.kept(self._dream)
-        self.values = record.values_of(self._record)
+        self._values = record.values_of(self._record)
         # What is wrong already needs neither a dialog nor a worker.
         self._place()
 
     def prefill(self, config):
         """Give the `config` of a new dream this one's settings, and its guide if it is there."""
-        settings_arguments.set_values(config, self.values)
+        settings_arguments.set_values(config, self._values)
         with suppress(Refusal):
-            config.set_property(settings_arguments.GUIDE, self._kept_guide()[0])
+            guide = keeping.guide_of(self._dream, self._record)
+            config.set_property(settings_arguments.GUIDE, guide and guide.layer)
 
     def wish(self, config=None):
         """What is to be dreamed: as it is kept, or as the artist has changed it in `config`.
 
-        Raises Refusal.
+        Raises Refusal or WorkerError.
         """
-        values = self.values if config is None else settings_arguments.read_values(config, _SEEN)
+        values = self._values
+        if config is not None:
+            values = settings_arguments.read_values(config, _SEEN)
         layer, target, mask, below = self._place()
-        guide = seen = None
-        if plugin_settings.uses_guide(values):
-            guide, seen = self._guide(config)
-        return Wish(
-            layer,
-            target,
-            mask,
-            below,
-            values,
-            guide,
-            seen,
-            # Whoever has changed a setting wants another dream.
-            self._record if values == self.values else None,
-        )
+        guide = self._guide(config) if plugin_settings.uses_guide(values) else None
+        # Whoever has changed a setting wants another dream.
+        repeats = self._record if values == self._values else None
+        return Wish(layer, target, mask, below, values, guide, repeats)
 
     def _place(self):
         """The layer to dream on, the new layer's place on it, its mask, and what it comes above.
@@ -83,14 +73,12 @@ class Again:
         return source, place, mask, dream
 
     def _guide(self, config):
+        """The guide that is kept, or another one that the artist has chosen in `config`."""
         if config is None:
-            return self._kept_guide()
+            return keeping.guide_of(self._dream, self._record)
         chosen = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
         with suppress(Refusal):
-            guide, seen = self._kept_guide()
-            if guide is not None and guide.get_id() == chosen.get_id():
-                return guide, seen
-        return chosen, pixels.rectangle_of_guide(chosen)
-
-    def _kept_guide(self):
-        return keeping.guide_of(self._image, self._record)
+            guide = keeping.guide_of(self._dream, self._record)
+            if guide is not None and guide.layer.get_id() == chosen.get_id():
+                return guide
+        return chosen_guide(config)

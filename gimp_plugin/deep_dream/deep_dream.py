@@ -62,7 +62,7 @@ class DeepDream(Gimp.PlugIn):
         procedure = Gimp.ImageProcedure.new(
             self, AGAIN, Gimp.PDBProcType.PLUGIN, run.run_again, self._new_dream
         )
-        procedure.set_menu_label("Deep Dream A_gain…")
+        procedure.set_menu_label("Deep Dream Agai_n…")
         procedure.set_documentation(
             "Dream again with this layer's settings",
             "Repeats the dream that the selected layer is: on the layer it was made from, at the"

@@ -104,7 +104,8 @@ def _widget(dialog, setting):
 
 
 def _align(widget, labels):
-    if isinstance(widget, (GimpUi.Labeled, GimpUi.DrawableChooser)):
+    # Of several classes, some of which GIMP 3.0 or 3.2 has not.
+    if hasattr(widget, "get_label") and isinstance(widget.get_label(), Gtk.Widget):
         labels.add_widget(widget.get_label())
 
 

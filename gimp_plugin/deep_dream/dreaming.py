@@ -6,9 +6,10 @@ from gi.repository import Gimp
 
 import keeping
 import pixels
-from common import plugin_settings
+import settings_arguments
+from common import plugin_settings, record
 from progress_bar import ProgressBar
-from refusal import Refusal, layer_to_dream_on
+from refusal import Refusal, guide_to_look_at, layer_to_dream_on
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Wish:
         mask: the new layer's, None for none.
         below: the layer above which the new one comes.
         values: of all settings.
-        guide, seen: the layer that is the guide, and what of it; None for no guide.
+        guide: a keeping.Guide, None for no guide.
         repeats: the record of the dream that this is to be again, None for a new one.
     """
 
@@ -30,9 +31,18 @@ class Wish:
     mask: pixels.Picture | None
     below: Gimp.Layer
     values: dict
-    guide: Gimp.Layer | None = None
-    seen: pixels.Rectangle | None = None
+    guide: keeping.Guide | None = None
     repeats: dict | None = None
+
+
+def chosen_guide(config):
+    """What the layer that `config` names as the guide shows, within the selection in its image.
+
+    Raises Refusal.
+    """
+    layer = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
+    place = pixels.rectangle_of_guide(layer)
+    return keeping.Guide(layer, place, pixels.read_selected(layer, place))
 
 
 def fulfil(wish, worker):
@@ -53,7 +63,8 @@ def _dream(worker, picture, wish):
     """The worker's result for all of `picture`."""
     extra = {}
     if wish.guide is not None:
-        guide = pixels.read_guide(wish.guide, wish.seen, picture.format)
+        layer, place, selected = wish.guide.layer, wish.guide.place, wish.guide.selected
+        guide = pixels.read_guide(layer, place, selected, picture.format)
         extra["guide"] = (guide.width, guide.height, guide.format.channels, guide.data)
     bar = ProgressBar()
     request = worker.dream(
@@ -63,7 +74,7 @@ def _dream(worker, picture, wish):
         plugin_settings.beside_preset(wish.values),
         picture.data,
         sample_format=picture.format.name,
-        repeats=wish.repeats,
+        repeats=None if wish.repeats is None else record.of_core(wish.repeats),
         **extra,
     )
     answer = worker.wait(request, bar.show)
@@ -71,13 +82,13 @@ def _dream(worker, picture, wish):
     return answer
 
 
-def _insert(wish, dreamed, record):
+def _insert(wish, dreamed, core_record):
     """The one place where the image changes, in one undo step."""
     image = wish.layer.get_image()
     layer, below = (layer_to_dream_on(image, [item]) for item in (wish.layer, wish.below))
     name = plugin_settings.layer_name(wish.values, layer.get_name())
     made = pixels.new_layer(layer, wish.target, dreamed, wish.mask, name)
-    keeping.keep(made, record, wish)
+    keeping.keep(made, core_record, layer, wish.target, wish.guide)
     image.undo_group_start()
     try:
         inserted = image.insert_layer(made, below.get_parent(), image.get_item_position(below))

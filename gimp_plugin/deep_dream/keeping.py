@@ -2,18 +2,27 @@
 
 Beside the core's record stands, as its `layer`, what finds the dream's layers again:
 
-    {"source": {"name", "tattoo", "place"}, "guide": {"name", "tattoo", "place", "image"} or null}
+    {"tattoo": 9, "source": {"name", "tattoo", "place"},
+     "guide": {"name", "tattoo", "place", "image", "selected"} or null}
 
 A place is [x, y, width, height] in pixels of that layer: what was dreamed, or seen of the guide.
-`image` is the name of another image than the dream's, or empty.
+`image` is the name of another image than the dream's, or empty. `selected` says how much of the
+guide's place was selected, a byte a pixel, deflated and in base64; empty for all of it. A tattoo is
+GIMP's number of a layer: nothing but a copy of the whole image changes it, and the first one, the
+dream's own, shows that.
 """
+
+import base64
+import binascii
+import zlib
+from dataclasses import dataclass
 
 from gi.repository import Gimp
 
 from common import record
 from common.errors import WorkerError
 from pixels import Rectangle
-from refusal import Refusal
+from refusal import Refusal, guide_to_look_at
 
 _SELECT_BOTH = (
     "Select this layer and, with Ctrl, the layer to dream on, then try again: it gets this one's"
@@ -21,20 +30,39 @@ _SELECT_BOTH = (
 )
 
 
-def keep(layer, core_record, wish):
-    """Write down on `layer`, which is in no image yet, how it was dreamed.
+@dataclass(frozen=True)
+class Guide:
+    """What a dream is guided by.
 
-    `core_record` is the core's, `wish` what it was asked for.
+    Attributes:
+        layer: of any image.
+        place: what of it is seen.
+        selected: how much of that, see `pixels.read_selected`.
     """
-    image = wish.layer.get_image()
-    layers = {"source": _written(wish.layer, wish.target), "guide": None}
-    if wish.guide is not None:
-        other = wish.guide.get_image()
-        name = "" if other.get_id() == image.get_id() else other.get_name()
-        layers["guide"] = dict(_written(wish.guide, wish.seen), image=name)
+
+    layer: Gimp.Layer
+    place: Rectangle
+    selected: bytes | None
+
+
+def keep(made, core_record, source, place, guide):
+    """Write down on the layer `made`, which is in no stack yet, how it was dreamed.
+
+    `core_record` is the core's; `source` was dreamed on at `place`, guided by `guide` or None.
+    """
+    layers = {"tattoo": made.get_tattoo(), "source": _written(source, place), "guide": None}
+    if guide is not None:
+        home = guide.layer.get_image()
+        name = "" if home.get_id() == source.get_image().get_id() else home.get_name()
+        selected = base64.b64encode(zlib.compress(guide.selected or b"")).decode("ascii")
+        layers["guide"] = {
+            **_written(guide.layer, guide.place),
+            "image": name,
+            "selected": "" if guide.selected is None else selected,
+        }
     # GIMP takes characters below 128 alone here, and a record has no others.
     data = record.as_text(core_record, layers).encode("ascii")
-    layer.attach_parasite(Gimp.Parasite.new(record.NAME, Gimp.PARASITE_PERSISTENT, data))
+    made.attach_parasite(Gimp.Parasite.new(record.NAME, Gimp.PARASITE_PERSISTENT, data))
 
 
 def is_dream(layer):
@@ -49,13 +77,14 @@ def kept(layer):
     """
     data = bytes(layer.get_parasite(record.NAME).get_data())
     found = record.from_text(data.decode("ascii", "replace"))
-    try:
-        for written in filter(None, (found["layer"]["source"], found["layer"]["guide"])):
-            whole = len(written["place"]) == 4 and {"name", "tattoo"} <= written.keys()
-            if not whole or not all(isinstance(number, int) for number in written["place"]):
-                raise ValueError
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise WorkerError("bad-record", "The record of this layer's dream is damaged.") from error
+    layers = found["layer"]
+    guide = layers.get("guide")
+    whole = isinstance(layers.get("tattoo"), int) and _is_written(layers.get("source"))
+    if guide is not None:
+        whole = whole and _is_written(guide)
+        whole = whole and all(isinstance(guide.get(key), str) for key in ("image", "selected"))
+    if not whole:
+        raise _damaged()
     return found
 
 
@@ -66,7 +95,7 @@ def source_of(dream, found):
     """
     written = found["layer"]["source"]
     place = Rectangle(*written["place"])
-    source = _find(dream.get_image(), written, dream)
+    source = _find_beside(dream, found, written)
     if source is None:
         raise Refusal(
             f"The layer “{written['name']}”, which this dream was made from, is not in the image."
@@ -80,23 +109,27 @@ def source_of(dream, found):
     return source, place
 
 
-def guide_of(image, found):
-    """The guide of a dream in `image`, and what was seen of it; None for both where it had none.
+def guide_of(dream, found):
+    """The guide of the dream `dream` with the record `found`, None where it had none.
 
-    Raises Refusal where it had one that is not there as it was.
+    Raises Refusal where it had one that is not there as it was, and WorkerError where what was
+    selected of it is damaged.
     """
-    written = found["layer"]["guide"]
-    if not written:
-        return None, None
-    place, other = Rectangle(*written["place"]), written["image"]
-    images = [open_image for open_image in Gimp.get_images() if open_image.get_name() == other]
-    for candidate in images if other else [image]:
-        guide = _find(candidate, written)
-        if guide is not None and _holds(guide, place):
-            return guide, place
-    home = f" of the image “{other}”" if other else ""
+    written = found["layer"].get("guide")
+    if written is None:
+        return None
+    place, home = Rectangle(*written["place"]), written["image"]
+    if home:
+        images = [image for image in Gimp.get_images() if image.get_name() == home]
+        layers = [_by_name(image, written) or _by_tattoo(image, written) for image in images]
+    else:
+        layers = [_find_beside(dream, found, written)]
+    for layer in layers:
+        if layer is not None and _holds(layer, place):
+            return Guide(guide_to_look_at(layer), place, _selected(written, place))
+    where = f" of the image “{home}”" if home else ""
     raise Refusal(
-        f"This dream's guide, the layer “{written['name']}”{home}, is not open, or smaller than it"
+        f"This dream's guide, the layer “{written['name']}”{where}, is not open, or smaller than it"
         " was. Open it, or choose another guide in the dialog."
     )
 
@@ -109,19 +142,59 @@ def _written(layer, place):
     }
 
 
-def _find(image, written, besides=None):
-    """The layer of `image` that was `written`, None if it is not there.
+def _is_written(written):
+    """Whether that is what `_written` makes, all of it possible."""
+    if not isinstance(written, dict) or not isinstance(written.get("name"), str):
+        return False
+    place, tattoo = written.get("place"), written.get("tattoo")
+    if not isinstance(place, list) or len(place) != 4:
+        return False
+    if not all(isinstance(number, int) for number in (tattoo, *place)):
+        return False
+    return min(place[:2]) >= 0 and min(place[2:]) > 0
 
-    A copy of an image has its tattoos dealt out anew, so that the name must fit too, and is enough
-    where only one layer has it.
+
+def _selected(written, place):
+    """How much was selected of a guide that was `written`, None for all of it."""
+    if not written["selected"]:
+        return None
+    size = place.width * place.height
+    unpacker = zlib.decompressobj()
+    try:
+        # No more than it can be, whoever has written it.
+        plane = unpacker.decompress(base64.b64decode(written["selected"]), size + 1)
+    except (binascii.Error, zlib.error) as error:
+        raise _damaged() from error
+    if len(plane) != size:
+        raise _damaged()
+    return plane
+
+
+def _damaged():
+    return WorkerError("bad-record", "The record of this layer's dream is damaged.")
+
+
+def _find_beside(dream, found, written):
+    """The layer that was `written`, in the image of `dream` with the record `found`; None if gone.
+
+    Layers get other names, which leaves their tattoos. In a copy of the image tattoos are dealt out
+    anew, which leaves the names.
     """
-    named = [layer for layer in _all(image.get_layers()) if layer.get_name() == written["name"]]
-    if besides is not None:
-        named = [layer for layer in named if layer.get_id() != besides.get_id()]
-    for layer in named:
-        if layer.get_tattoo() == written["tattoo"]:
-            return layer
-    return named[0] if len(named) == 1 else None
+    image, layer = dream.get_image(), None
+    if dream.get_tattoo() == found["layer"]["tattoo"]:
+        layer = _by_tattoo(image, written)
+    layer = layer or _by_name(image, written)
+    return None if layer is None or layer.get_id() == dream.get_id() else layer
+
+
+def _by_tattoo(image, written):
+    layers = _all(image.get_layers())
+    return next((layer for layer in layers if layer.get_tattoo() == written["tattoo"]), None)
+
+
+def _by_name(image, written):
+    layers = _all(image.get_layers())
+    return next((layer for layer in layers if layer.get_name() == written["name"]), None)
 
 
 def _all(layers):

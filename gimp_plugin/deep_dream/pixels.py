@@ -20,6 +20,7 @@ _LAYER_TYPES = {
     3: Gimp.ImageType.RGB_IMAGE,
     4: Gimp.ImageType.RGBA_IMAGE,
 }
+_WHOLE_NUMBERS = {Gimp.Precision.U8_NON_LINEAR: "u8", Gimp.Precision.U16_NON_LINEAR: "u16"}
 # Precisions with more digits than a float has.
 _BEYOND_FLOAT = {
     getattr(Gimp.Precision, f"{kind}_{encoding}")
@@ -66,19 +67,23 @@ class Picture:
     data: bytes
 
 
+_COVER = Format("u8", "Y u8", 1, 1)
+
+
 def format_of(layer):
     """The format that loses nothing of `layer`'s pixels.
 
-    Eight bits hold an 8-bit layer exactly only where no colour profile stands between it and sRGB.
+    Whole numbers hold them exactly only where no colour profile stands between them and sRGB. There
+    they are better than floats: GIMP has more than one way to make floats of 16 bits, which differ
+    in the last digit, and a dream makes much of little.
     """
     image = layer.get_image()
-    plain_u8 = (
-        image.get_precision() == Gimp.Precision.U8_NON_LINEAR and image.get_color_profile() is None
-    )
+    plain = image.get_color_profile() is None
+    name = _WHOLE_NUMBERS.get(image.get_precision(), "float32") if plain else "float32"
     colours, channels = ("Y'", 1) if layer.is_gray() else ("R'G'B'", 3)
     if layer.has_alpha():
         colours, channels = colours + "A", channels + 1
-    return _format("u8" if plain_u8 else "float32", colours, channels)
+    return _format(name, colours, channels)
 
 
 def rectangle_to_dream(layer):
@@ -86,13 +91,11 @@ def rectangle_to_dream(layer):
 
     Raises Refusal where the two do not meet.
     """
-    overlap = layer.mask_intersect()
-    if not overlap[0]:
-        raise Refusal(
-            "The selection does not touch the layer. Select a part of the layer, or nothing"
-            " (Select > None), then try again."
-        )
-    return Rectangle(*overlap[1:5])
+    return _selected_part(
+        layer,
+        "The selection does not touch the layer. Select a part of the layer, or nothing"
+        " (Select > None), then try again.",
+    )
 
 
 def rectangle_of_guide(layer):
@@ -100,13 +103,11 @@ def rectangle_of_guide(layer):
 
     Raises Refusal where the two do not meet.
     """
-    overlap = layer.mask_intersect()
-    if not overlap[0]:
-        raise Refusal(
-            "The selection does not touch the guide. Select a part of the guide in its image, or"
-            " nothing (Select > None), then try again."
-        )
-    return Rectangle(*overlap[1:5])
+    return _selected_part(
+        layer,
+        "The selection does not touch the guide. Select a part of the guide in its image, or"
+        " nothing (Select > None), then try again.",
+    )
 
 
 def with_context(target, layer):
@@ -130,13 +131,15 @@ def read_shown(layer, rectangle):
     return Picture(rectangle.width, rectangle.height, pixels, data)
 
 
-def read_guide(layer, rectangle, like):
-    """What `layer` shows there and is selected, in colour with alpha, its samples those of `like`.
+def read_guide(layer, rectangle, selected, like):
+    """What `layer` shows there, in colour with alpha, its samples those of `like`.
 
-    Where its mask hides it, or the selection in its image leaves it out, it is transparent.
+    Where its mask hides it, or `selected` (see `read_selected`) leaves it out, it is transparent.
     """
     pixels = _format(like.name, "R'G'B'A", 4)
-    seen = read_mask(layer, rectangle)
+    covers = [selected] if selected is not None else []
+    if layer.get_mask() is not None and layer.get_apply_mask():
+        covers.append(_read(layer.get_mask(), rectangle, _COVER))
     with _copied(layer) as copy:
         _, left, top = layer.get_offsets()
         # Larger filters have moved the copy; its pixels outside the layer are not wanted.
@@ -148,14 +151,24 @@ def read_guide(layer, rectangle, like):
         )
         if not copy.has_alpha():
             copy.add_alpha()
-        if seen is not None:
+        for cover in covers:
             drawn = copy.create_mask(Gimp.AddMaskType.WHITE)
-            _write(drawn, seen)
+            _write(drawn, Picture(rectangle.width, rectangle.height, _COVER, cover))
             copy.add_mask(drawn)
             copy.remove_mask(Gimp.MaskApplyMode.APPLY)
         whole = Rectangle(0, 0, rectangle.width, rectangle.height)
         data = _read(copy, whole, pixels)
     return Picture(rectangle.width, rectangle.height, pixels, data)
+
+
+def read_selected(layer, rectangle):
+    """How much of `layer` is selected there, in bytes, one from 0 to 255 a pixel; None for all."""
+    image = layer.get_image()
+    if Gimp.Selection.is_empty(image):
+        return None
+    _, left, top = layer.get_offsets()
+    plane = _read(image.get_selection(), rectangle.moved(left, top), _COVER)
+    return None if plane.count(255) == len(plane) else plane
 
 
 def own_mask(layer):
@@ -230,8 +243,15 @@ def new_layer(source, rectangle, picture, mask, name):
     return layer
 
 
+def _selected_part(layer, sentence):
+    overlap = layer.mask_intersect()
+    if not overlap[0]:
+        raise Refusal(sentence)
+    return Rectangle(*overlap[1:5])
+
+
 def _format(name, colours, channels):
-    babl_type, sample_bytes = {"u8": ("u8", 1), "float32": ("float", 4)}[name]
+    babl_type, sample_bytes = {"u8": ("u8", 1), "u16": ("u16", 2), "float32": ("float", 4)}[name]
     return Format(name, f"{colours} {babl_type}", channels, channels * sample_bytes)
 
 

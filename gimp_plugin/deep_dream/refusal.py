@@ -22,23 +22,28 @@ def dream_and_layer(image, drawables, is_dream):
 
     Raises Refusal.
     """
-    if len(drawables) != 2:
-        dream, other = layer_to_dream_on(image, drawables), None
-    else:
-        layers = [layer_to_dream_on(image, [drawable]) for drawable in drawables]
-        layers.sort(key=is_dream, reverse=True)
-        dream, other = layers
-        if is_dream(other):
-            raise Refusal(
-                "Both selected layers are dreams. Select one of them alone to dream it again, or"
-                " one of them and a layer that is no dream."
-            )
-    if not is_dream(dream):
+    if not drawables:
+        raise Refusal("No layer is selected. Select the dream to repeat, then try again.")
+    if len(drawables) > 2:
         raise Refusal(
-            "Deep Dream has not made this layer, so that there are no settings to repeat. Select a"
-            " layer that it has made, then try again."
+            f"{len(drawables)} layers are selected. Select the dream, and at most one layer beside"
+            " it that shall get its settings, then try again."
         )
-    return dream, other
+    layers = [layer_to_dream_on(image, [drawable]) for drawable in drawables]
+    dreams = [layer for layer in layers if is_dream(layer)]
+    others = [layer for layer in layers if not is_dream(layer)]
+    if not dreams:
+        made = "has not made this layer" if len(layers) == 1 else "has made neither of these layers"
+        raise Refusal(
+            f"Deep Dream {made}, so that there are no settings to repeat. Select a layer that it"
+            " has made, then try again."
+        )
+    if len(dreams) > 1:
+        raise Refusal(
+            "Both selected layers are dreams. Select one of them alone to dream it again, or one of"
+            " them and a layer that is no dream."
+        )
+    return dreams[0], others[0] if others else None
 
 
 def layer_to_dream_on(image, drawables):

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 from gi.repository import Gimp, GLib
 
+import last_guide
 import pixels
 import settings_arguments
 from again import Again
@@ -18,8 +19,8 @@ from common import plugin_settings
 from common.core_config import read_core_config
 from common.errors import WorkerError
 from common.worker_client import WorkerClient
-from dreaming import Wish, fulfil
-from refusal import Refusal, guide_to_look_at, layer_to_dream_on
+from dreaming import Wish, chosen_guide, fulfil
+from refusal import Refusal, layer_to_dream_on
 
 
 def run(procedure, run_mode, image, drawables, config, _data):
@@ -29,6 +30,8 @@ def run(procedure, run_mode, image, drawables, config, _data):
         layer = layer_to_dream_on(image, drawables)
         # Asked again after the dialog, but what is wrong already needs no dialog.
         pixels.rectangle_to_dream(layer)
+        if run_mode != Gimp.RunMode.NONINTERACTIVE:
+            last_guide.offer(config)
         with _worker() as worker:
             asked = run_mode == Gimp.RunMode.INTERACTIVE
             if asked and not _ask(procedure, config, worker, "Deep Dream"):
@@ -63,12 +66,12 @@ def _new_wish(image, layer, config, run_mode):
     layer = layer_to_dream_on(image, [layer])
     target = pixels.rectangle_to_dream(layer)
     values = settings_arguments.read_values(config, run_mode)
-    guide = seen = None
+    guide = None
     if plugin_settings.uses_guide(values):
-        guide = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
-        seen = pixels.rectangle_of_guide(guide)
-    mask = pixels.read_mask(layer, target)
-    return Wish(layer, target, mask, layer, values, guide, seen)
+        guide = chosen_guide(config)
+        if run_mode == Gimp.RunMode.INTERACTIVE:
+            last_guide.remember(guide.layer)
+    return Wish(layer, target, pixels.read_mask(layer, target), layer, values, guide)
 
 
 def _ask(procedure, config, worker, title):

@@ -7,6 +7,9 @@ from common import plugin_settings
 # The one argument that is no setting: a layer, of whatever image.
 GUIDE = "guide"
 _FLAGS = GObject.ParamFlags.READWRITE
+# GIMP warns that it cannot write a layer down. Its own name for this flag lacks the shift, which is
+# a macro in C.
+_KEPT_NOWHERE = GObject.ParamFlags(_FLAGS | Gimp.PARAM_DONT_SERIALIZE << 8)
 
 
 def add_arguments(procedure):
@@ -15,11 +18,11 @@ def add_arguments(procedure):
         _ADD[setting["kind"]](procedure, setting)
     procedure.add_drawable_argument(
         GUIDE,
-        "Guide",
+        "_Guide",
         "The layer whose features the picture is to take on, for the guide picture as what to dream"
         " of. A selection in its image limits it.",
         True,
-        _FLAGS,
+        _KEPT_NOWHERE,
     )
 
 

@@ -42,15 +42,17 @@ def test_networks_follow_their_weights(tmp_path: Path, monkeypatch: pytest.Monke
         networks.get(settings)
 
 
-@pytest.mark.parametrize("form", ["u8", "float32"])
+@pytest.mark.parametrize("form", ["u8", "u16", "float32"])
 @pytest.mark.parametrize("mask", [True, False])
 @pytest.mark.parametrize("guide", [(4, 5, 2), None])
 def test_pixels_mask_and_guide_come_one_after_the_other(
     form: str, mask: bool, guide: tuple[int, int, int] | None
 ) -> None:
     samples = np.arange(3 * 2 * 3 + 3 * 2 * mask + 4 * 5 * 2 * bool(guide))
-    payload = bytearray(samples.astype("<f4" if form == "float32" else "u1").tobytes())
+    stored = samples * 3 if form == "u8" else samples * 1000
+    payload = bytearray(stored.astype({"u8": "u1", "u16": "<u2", "float32": "<f4"}[form]).tobytes())
     request = DreamRequest(1, 3, 2, 3, form, mask, guide, {}, None)
+    samples = stored if form != "u16" else (stored / 65535).astype(np.float32)
     found = [None if each is None else each.tolist() for each in pictures(request, payload)]
     assert found[0] == samples[:18].reshape(2, 3, 3).tolist()
     assert found[1] == (samples[18:24].reshape(2, 3).tolist() if mask else None)

@@ -334,3 +334,26 @@ def test_documented_client() -> None:
     assert done.stderr == ""
     assert done.stdout.splitlines()[0] == "progress Starting"
     assert done.stdout.splitlines()[-1] == "result "
+
+
+def test_16_bits_are_dreamed_as_such(worker: WorkerProcess) -> None:
+    """What comes and goes in whole numbers is the dream of the same pixels in floats."""
+    samples = np.linspace(0, 65535, 24 * 32 * 2).astype("<u2")
+    pixels = np.divide(samples, 65535, dtype=np.float32)
+    found = {}
+    for number, (form, sent) in enumerate({"u16": samples, "float32": pixels}.items(), 60):
+        header = dream_header(number, 32, 24, octaves=1, iterations=2, pull=0.0)
+        header.update(format=form, channels=2, bytes=sent.nbytes)
+        worker.send(header, sent.tobytes())
+        result = worker.until_end(number)
+        assert result.header["format"] == form
+        found[form] = np.frombuffer(result.payload, sent.dtype)
+    np.testing.assert_array_equal(found["u16"], np.rint(found["float32"] * 65535))
+    np.testing.assert_array_equal(found["u16"][1::2], samples[1::2])
+    assert (found["u16"][::2] != samples[::2]).mean() > 0.9
+    assert len(np.unique(found["u16"] % 257)) > 50, "more than 8 bits"
+    previews = [s for s in worker.said if s.header["event"] == "preview"]
+    assert {s.header["format"] for s in previews} == {"u16", "float32"}
+    for header, payload in previews:
+        size = 2 if header["format"] == "u16" else 4
+        assert len(payload) == header["width"] * header["height"] * 3 * size

@@ -1,6 +1,7 @@
 """The plug-in used as an artist does, by the menu; run beside GIMP, on a virtual screen.
 
-Arguments: a JSON file to write what was seen to, a folder for pictures of the screen.
+Arguments: a JSON file to write what was seen to, a folder for pictures of the screen, and names of
+steps; none for all of them.
 """
 
 import json
@@ -10,9 +11,12 @@ from pathlib import Path
 
 from screen import Interface, Screen
 
-DIALOG = "^Deep Dream$"
-FIVE, SIX = "5 layers", "6 layers"
+DIALOG, AGAIN = "^Deep Dream$", "^Deep Dream Again$"
+CHOOSER = "^Choose (drawable|item): Guide"
+FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
+PAGES = ("dream", "target", "octaves", "priors", "colour", "engine")
 OTHER_KINDS = ("rgb-u8", "rgba-u16", "rgba-float-linear", "grey-u8")
+PHOTOGRAPH = Path(__file__).resolve().parents[3] / "core" / "sample.jpg"
 QUICK = {"octaves": 2, "iterations": 2, "working_size": 128}
 
 
@@ -23,18 +27,20 @@ class Artist:
         self.screen = screen
         self.gimp = gimp
 
-    def open_dialog(self, shot: str = "") -> None:
-        """Filters > Artistic > Deep Dream…"""
+    def open_dialog(self, shot: str = "", again: bool = False) -> str:
+        """Filters > Artistic > Deep Dream…, or … Again…; the dialog's window."""
         self.press("alt+r", "a")
         if shot:
             self.screen.shot(shot)
-        self.screen.keys("d")
-        self.screen.activate(self.screen.wait_for(DIALOG))
+        self.screen.keys("n" if again else "d")
+        window = self.screen.wait_for(AGAIN if again else DIALOG)
+        self.screen.activate(window)
+        return window
 
     def agree(self, layers: str = SIX) -> None:
         """OK, and wait for the new layer."""
         self.screen.keys("alt+o")
-        self.screen.wait_gone(DIALOG)
+        self.screen.wait_gone(f"{DIALOG}|{AGAIN}")
         self.screen.wait_for(layers)
 
     def press(self, *keys: str) -> None:
@@ -54,12 +60,10 @@ def concept(artist: Artist) -> dict:
     """A dream of owls by the dialog, undone, and repeated with last values."""
     seen = {"before": artist.gimp.do("show", kind="rgba-u8")}
     artist.open_dialog("menu")
-    artist.screen.shot("dialog")
-    artist.screen.keys("alt+f", "Down", "alt+e")
+    artist.screen.keys("alt+f", "Home", "Down", "Down", "alt+e")
     artist.screen.type("owl")
-    artist.screen.shot("dialog-concept")
-    artist.screen.keys("Tab", "alt+a")
-    artist.screen.shot("dialog-advanced")
+    artist.screen.keys("Tab")
+    artist.screen.shot("dialog")
     artist.agree()
     artist.screen.shot("result")
     seen["dreamed"] = artist.gimp.do("look")
@@ -70,11 +74,76 @@ def concept(artist: Artist) -> dict:
     return seen
 
 
+def again(artist: Artist) -> dict:
+    """The dream that is selected, again by the menu: as it is, and with another seed."""
+    artist.open_dialog("menu-again", again=True)
+    artist.screen.shot("dialog-again")
+    artist.agree(SEVEN)
+    seen = {"again": artist.gimp.do("look")}
+    artist.open_dialog(again=True)
+    artist.screen.keys("alt+d")
+    artist.screen.type("9")
+    artist.screen.keys("Tab")
+    artist.agree(EIGHT)
+    return {**seen, "changed": artist.gimp.do("look")}
+
+
+def pages(artist: Artist) -> dict:
+    """Every page of the dialog, and where the dialog is on the screen then."""
+    artist.gimp.do("show", kind="rgba-u8")
+    window = artist.open_dialog()
+    # To the tabs.
+    artist.screen.keys("alt+p", "shift+Tab")
+    places = {}
+    for page in PAGES:
+        artist.screen.shot(f"page-{page}")
+        places[page] = artist.screen.place(window)
+        artist.screen.keys("Right")
+    artist.screen.keys("Escape")
+    artist.screen.wait_gone(DIALOG)
+    return {"places": places, "screen": artist.screen.size()}
+
+
+def guide(artist: Artist) -> dict:
+    """A dream guided by another layer, chosen in the dialog, and repeated with last values."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    artist.open_dialog()
+    artist.screen.keys("alt+f", "End", "alt+g")
+    chooser = artist.screen.wait_for(CHOOSER)
+    artist.screen.activate(chooser)
+    _, _, width, height = artist.screen.place(chooser)
+    # The one image, and the layer Photo in it.
+    artist.screen.click(chooser, 70 - width, 55 - height)
+    artist.screen.click(chooser, 300 - width, 165 - height)
+    artist.screen.shot("guide-chooser")
+    artist.screen.keys("alt+o")
+    artist.screen.wait_gone(CHOOSER)
+    artist.screen.shot("dialog-guide")
+    artist.agree()
+    seen = {"dreamed": artist.gimp.do("look"), "undone": artist.undo()}
+    artist.press("ctrl+f")
+    artist.screen.wait_for(SIX)
+    return {**seen, "repeated": artist.gimp.do("look")}
+
+
+def picture(artist: Artist) -> dict:
+    """The dialog before a photograph, for a picture of it."""
+    artist.gimp.do("open_file", path=str(PHOTOGRAPH))
+    artist.open_dialog()
+    artist.screen.keys("alt+f", "Home", "Down", "Down", "alt+e")
+    artist.screen.type("flower")
+    artist.screen.keys("Tab")
+    artist.screen.shot("picture")
+    artist.screen.keys("Escape")
+    artist.screen.wait_gone(DIALOG)
+    return {}
+
+
 def preset(artist: Artist) -> dict:
     """Classic with another step size, saved, given up, loaded; and the same by a script."""
     artist.gimp.do("show", kind="rgba-u8")
     artist.open_dialog()
-    artist.screen.keys("alt+f", "Up", "alt+p", "Down")
+    artist.screen.keys("alt+f", "Home", "alt+p", "Down")
     artist.screen.shot("dialog-classic")
     artist.screen.keys("alt+z")
     artist.screen.type("3.3")
@@ -148,15 +217,18 @@ def working() -> float:
     return max(map(float, shown.stdout.split()), default=0.0)
 
 
-def main(report: Path, shots: Path) -> None:
+STEPS = {step.__name__: step for step in (concept, again, pages, guide, preset, undo_all_kinds)}
+STEPS |= {step.__name__: step for step in (refusal, cancel, picture)}
+
+
+def main(report: Path, shots: Path, steps: list[str]) -> None:
     screen = Screen(shots)
     gimp = Interface(screen, report.with_suffix(".log"))
     artist = Artist(screen, gimp)
-    steps = (concept, preset, undo_all_kinds, refusal, cancel)
-    seen = {step.__name__: step(artist) for step in steps}
+    seen = {name: STEPS[name](artist) for name in steps or STEPS}
     gimp.end()
     report.write_text(json.dumps(seen))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -105,14 +105,14 @@ def read(drawable, babl: str, rectangle=None) -> bytes:
     return drawable.get_buffer().get(Gegl.Rectangle.new(*place), 1.0, babl, Gegl.AbyssPolicy.NONE)
 
 
-def write(drawable, data: bytes, babl: str) -> None:
-    """Set all of the drawable's pixels."""
-    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
+def write(drawable, data: bytes, babl: str, rectangle=None) -> None:
+    """Set the drawable's pixels, all or in a rectangle (x, y, width, height)."""
+    place = rectangle or (0, 0, drawable.get_width(), drawable.get_height())
     buffer = drawable.get_buffer()
-    buffer.set(whole, babl, data)
+    buffer.set(Gegl.Rectangle.new(*place), babl, data)
     buffer.flush()
     del buffer
-    drawable.update(0, 0, drawable.get_width(), drawable.get_height())
+    drawable.update(*place)
 
 
 def text(data: bytes) -> str:
@@ -165,7 +165,16 @@ def state(image) -> dict:
 
 def dream(image, drawables, **settings):
     """Run the plug-in as a script would; (status, message)."""
-    procedure = Gimp.get_pdb().lookup_procedure("plug-in-deep-dream")
+    return _run("plug-in-deep-dream", image, drawables, settings)
+
+
+def again(image, drawables):
+    """Run Deep Dream Again as a script would; (status, message)."""
+    return _run("plug-in-deep-dream-again", image, drawables, {})
+
+
+def _run(name, image, drawables, settings):
+    procedure = Gimp.get_pdb().lookup_procedure(name)
     config = procedure.create_config()
     config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
     config.set_property("image", image)

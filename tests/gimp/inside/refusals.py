@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pictures
+import refused_again
 from gi.repository import Gegl, Gimp
 
 QUICK = {"octaves": 1, "iterations": 1, "working_size": 64}
@@ -21,6 +22,8 @@ def run(report, plugin, broken):
     facts = {}
     for name, prepare in CASES.items():
         facts[name] = _one(prepare)
+    for name, prepare in refused_again.cases().items():
+        facts[name] = _one_again(prepare)
     for name, change in CORES.items():
         with _changed(plugin / "core.json", lambda text, change=change: change(text, broken)):
             facts[name] = _one(_nothing_special)
@@ -33,9 +36,19 @@ def run(report, plugin, broken):
 def _one(prepare):
     image, photo, group = pictures.make_image(PLAIN)
     image, drawables, settings = prepare(image, photo, group)
+    return _seen(image, lambda: pictures.dream(image, drawables, **{**QUICK, **settings}))
+
+
+def _one_again(prepare):
+    image, photo, group = pictures.make_image(PLAIN)
+    drawables = prepare(image, photo, group)
+    return _seen(image, lambda: pictures.again(image, drawables))
+
+
+def _seen(image, dream):
     image.clean_all()
     before = pictures.state(image)
-    status, message = pictures.dream(image, drawables, **{**QUICK, **settings})
+    status, message = dream()
     facts = {
         "status": status,
         "message": message,
@@ -90,6 +103,20 @@ def _not_a_number(_image, _photo, _group):
     return image, [photo], {}
 
 
+def _no_guide(image, photo, _group):
+    return image, [photo], {"objective": "guide"}
+
+
+def _guide_not_selected(image, photo, _group):
+    other, guide, _ = pictures.make_image(PLAIN)
+    other.select_rectangle(Gimp.ChannelOps.REPLACE, 130, 90, 20, 20)
+    return image, [photo], {"objective": "guide", "guide": guide}
+
+
+def _guide_is_group(image, photo, group):
+    return image, [photo], {"objective": "guide", "guide": group}
+
+
 CASES = {
     "no layer": lambda image, photo, group: (image, [], {}),
     "two layers": lambda image, photo, group: (image, group.get_children()[:2], {}),
@@ -100,6 +127,9 @@ CASES = {
     "indexed": _indexed,
     "selection elsewhere": _selection_elsewhere,
     "not a number": _not_a_number,
+    "no guide": _no_guide,
+    "guide not selected": _guide_not_selected,
+    "guide is a group": _guide_is_group,
     "unknown layer": lambda image, photo, group: (image, [photo], {"layers": "m9z"}),
     "unknown concept": lambda image, photo, group: (
         image,

@@ -58,17 +58,35 @@ class Screen:
 
     def click(self, window: str, x: int, y: int) -> None:
         """Clicks into `window`, at a place counted from its lower right corner."""
+        _, _, width, height = self.place(window)
+        corner = str(width + x), str(height + y)
+        # As slowly as a hand: else GTK may take it for a drag.
+        for command in (
+            ["mousemove", "--window", window, *corner],
+            ["mousedown", "1"],
+            ["mouseup", "1"],
+        ):
+            subprocess.run(["xdotool", *command], check=True)
+            time.sleep(0.2)
+        time.sleep(0.4)
+
+    def place(self, window: str) -> tuple[int, int, int, int]:
+        """Left, top, width and height of what is in the window's frame, on the screen."""
         shown = subprocess.run(
             ["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True
         ).stdout
-        size = dict(line.split("=") for line in shown.split())
-        place = str(int(size["WIDTH"]) + x), str(int(size["HEIGHT"]) + y)
-        command = ["xdotool", "mousemove", "--window", window, *place, "click", "1"]
-        subprocess.run(command, check=True)
+        facts = dict(line.split("=") for line in shown.split())
+        return tuple(int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+    def size(self) -> tuple[int, int]:
+        """Width and height of the screen."""
+        shown = subprocess.run(["xdotool", "getdisplaygeometry"], capture_output=True, text=True)
+        width, height = shown.stdout.split()
+        return int(width), int(height)
 
     def shot(self, name: str) -> None:
         """Keeps a picture of the whole screen; the pointer is moved away, for its tooltips."""
-        subprocess.run(["xdotool", "mousemove", "1390", "990"], check=True)
+        subprocess.run(["xdotool", "mousemove", *map(str, self.size())], check=True)
         time.sleep(0.3)
         subprocess.run(["import", "-window", "root", str(self.shots / f"{name}.png")], check=True)
 

@@ -4,7 +4,7 @@ import json
 import os
 
 import pictures
-from gi.repository import Gimp
+from gi.repository import Gimp, Gio
 
 
 def answer(path, task, arguments):
@@ -21,6 +21,12 @@ def show(kind, selected=True):
     if selected:
         pictures.select(image)
     return _only(image)
+
+
+def open_file(path):
+    """Show a picture file instead of what is shown; returns its state."""
+    file = Gio.File.new_for_path(path)
+    return _only(Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file))
 
 
 def look():
