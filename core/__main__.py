@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -11,16 +10,6 @@ def _make_importable() -> None:
     """Started as a folder, Python looks for modules inside it; the package's parent is meant."""
     folder = Path(__file__).resolve().parent
     sys.path[0] = str(folder.parent)
-
-
-def _share_processors() -> None:
-    """Threads that wait for each other shall sleep soon, not spin.
-
-    PyTorch's OpenMP (libgomp) spins for milliseconds by default. Where another program computes
-    too, its threads then wait for one that is not running: the same dream took 47 s instead of 28,
-    and 28 instead of 15, measured on two processors; on idle ones it costs nothing.
-    """
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -37,5 +26,7 @@ def _dispatch(arguments: list[str]) -> int:
 if __name__ == "__main__":
     if not __package__:
         _make_importable()
-    _share_processors()
+    from core.processors import prepare
+
+    prepare()
     sys.exit(_dispatch(sys.argv[1:]))

@@ -10,6 +10,7 @@ from torch import Tensor
 from core.networks.base import Network
 from core.networks.built_in import BuiltIn
 from core.networks.record import NetworkRecord
+from core.networks.stems import BlockConv
 
 # The concepts' logits with the background's behind them; not one of the layers to choose from.
 _CLASSES = "concepts and background"
@@ -30,6 +31,8 @@ class BuiltInNetwork(Network):
         self.textures = loaded.textures
         self.statistics = loaded.statistics
         self._module = loaded.module
+        first = self._module.c1
+        first.add_module("conv", BlockConv(first.conv))
         self.to(torch.device("cpu"), torch.float32)
 
     @property

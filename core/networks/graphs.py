@@ -21,6 +21,7 @@ from torch import Tensor, fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from core.networks.base import split_pre
+from core.networks.stems import BlockConv, pays
 from core.networks.vision import NodePathTracer, ops
 
 # Two sizes (H, W) that tell which dimensions of a layer follow the picture's, and how closely.
@@ -33,7 +34,7 @@ _NONLINEAR_CALLS = {*_RELU_CALLS, F.relu6, F.hardswish, F.silu, F.gelu}
 _IDLE = (nn.Dropout, nn.Identity)
 _IDLE_CALLS = {F.dropout, ops.stochastic_depth}
 # What makes a new tensor that its own gradient does not need.
-_FRESH = (nn.Conv2d, nn.Linear, nn.BatchNorm2d)
+_FRESH = (nn.Conv2d, BlockConv, nn.Linear, nn.BatchNorm2d)
 _FRESH_CALLS = {operator.add, torch.add}
 _MOVING = (nn.Flatten, ops.Permute)
 _MOVING_CALLS = {torch.cat, torch.flatten, torch.transpose, torch.permute, torch.chunk}
@@ -99,13 +100,14 @@ def cut(
     """`module`, sharing its weights, such that it gives {layer: output} and computes no more.
 
     Batch normalisation is folded into the convolution before it where nobody asks for what is
-    between them, and ReLUs overwrite what nobody else reads, be it for a gradient; nothing else
-    overwrites anything, so that all that is asked for stays as it was.
+    between them, and a first convolution is rewritten where that pays, see `core.networks.stems`.
+    ReLUs overwrite what nobody else reads, be it for a gradient; nothing else overwrites anything,
+    so that all that is asked for stays as it was.
 
     Args:
         module: of that architecture, in evaluation mode, after `refrain_from_overwriting`.
         layers: names of its layers, with or without "/pre".
-        folded: keeps the folded convolutions of `module`, by name, for the next time.
+        folded: keeps the folded and rewritten convolutions of `module` for the next time.
     """
     graph, copies, outputs = fx.Graph(), {}, {}
     graph.graph_copy(architecture.graph, copies)
@@ -121,6 +123,7 @@ def cut(
     extractor = fx.GraphModule(module, graph).eval()
     extractor.graph.eliminate_dead_code()
     _fold(extractor, folded)
+    _rewrite_stem(extractor, folded)
     _overwrite_where_safe(extractor)
     extractor.delete_all_unused_submodules()
     extractor.recompile()
@@ -237,6 +240,21 @@ def _folded(conv: nn.Module, norm: nn.Module) -> nn.Module:
     dtype = next(conv.parameters()).dtype
     fused = fuse_conv_bn_eval(*parts)  # type: ignore[type-var]
     return fused.to(dtype).to(memory_format=torch.channels_last).requires_grad_(False)
+
+
+def _rewrite_stem(extractor: fx.GraphModule, rewritten: dict[str, nn.Module]) -> None:
+    """Put a faster equal in the place of a first convolution that has one."""
+    for node in extractor.graph.nodes:
+        if node.op != "call_module":
+            continue
+        name = str(node.target)
+        conv = extractor.get_submodule(name)
+        if isinstance(conv, nn.Conv2d) and pays(conv):
+            # With and without batch normalisation folded into it, it is not the same.
+            key = f"{name} in blocks{' with bias' if conv.bias is not None else ''}"
+            if key not in rewritten:
+                rewritten[key] = BlockConv(conv)
+            extractor.add_submodule(name, rewritten[key])
 
 
 def _overwrite_where_safe(extractor: fx.GraphModule) -> None:

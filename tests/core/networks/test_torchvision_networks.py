@@ -18,6 +18,7 @@ from core.errors import DreamError
 from core.networks import registry
 from core.networks.catalogue import build
 from core.networks.registry import RECORDS
+from core.networks.stems import BlockConv
 from core.networks.torchvision_networks import TorchvisionNetwork
 
 CPU = torch.device("cpu")
@@ -116,7 +117,7 @@ def test_the_forward_pass_stops_at_the_last_layer(
     ran: list[nn.Module] = []
 
     def count(module: nn.Module, _inputs: object, _output: object) -> None:
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, nn.Conv2d | BlockConv):
             ran.append(module)
 
     hook = register_module_forward_hook(count)
