@@ -10,7 +10,8 @@ from core.errors import DeviceError
 
 # The installer writes it beside the core, where the best device that is here cannot compute.
 _FOUND_TO_WORK = Path(__file__).resolve().parent.parent / "device.txt"
-_PRECISIONS = {
+_KINDS = ("cuda", "mps", "xpu")
+PRECISIONS = {
     "float32": torch.float32,
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
@@ -20,13 +21,19 @@ _PRECISIONS = {
 def available_devices() -> tuple[str, ...]:
     """Names of the devices that are here, the best first; always ends with "cpu"."""
     found = []
-    if torch.cuda.is_available():
-        found.append("cuda")
-    if torch.backends.mps.is_available():
-        found.append("mps")
-    if hasattr(torch, "xpu") and torch.xpu.is_available():
-        found.append("xpu")
+    if hasattr(torch, "accelerator"):
+        # From PyTorch 2.6 on, one question for all makers.
+        kind = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        found += [kind.type] if kind is not None and kind.type in _KINDS else []
+    else:
+        found += [kind for kind in _KINDS if _is_here(kind)]
     return (*found, "cpu")
+
+
+def _is_here(kind: str) -> bool:
+    if kind == "mps":
+        return torch.backends.mps.is_available()
+    return hasattr(torch, kind) and getattr(torch, kind).is_available()
 
 
 def choose_device(name: str) -> torch.device:
@@ -48,15 +55,13 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_precision(name: str, device: torch.device) -> torch.dtype:
-    """The number format that setting `precision` names; "auto" is float32.
+    """The number format of that name; `core.calibration` says what "auto" stands for.
 
     Raises:
         DeviceError: PyTorch cannot dream in that format on that device.
     """
-    if name == "auto":
-        return torch.float32
     if name == "float16" and device.type == "cpu":
         raise DeviceError(
             "The CPU cannot dream in float16.", "Choose the precision auto, float32 or bfloat16."
         )
-    return _PRECISIONS[name]
+    return PRECISIONS[name]

@@ -21,8 +21,9 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.calibration import precision_for
 from core.canvas import as_seen, dream_picture
-from core.device import choose_device, choose_precision
+from core.device import choose_device
 from core.errors import DreamError, NetworkMissing, PictureFileError, SettingError
 from core.networks.base import Network
 from core.networks.registry import describe, find_record, load_network, weights_sha256
@@ -229,7 +230,7 @@ class _Studio:
         """A JPEG file with the dream over the gallery's photograph, which is the guide as well."""
         device = choose_device(settings.device)
         if settings.network not in self._networks:
-            precision = choose_precision(settings.precision, device)
+            precision = precision_for(settings, device)
             self._networks[settings.network] = load_network(settings.network, device, precision)
         network = self._networks[settings.network]
         photograph = self._gallery.photograph

@@ -198,6 +198,11 @@ def differences(kept: Record, now: Record) -> tuple[str, ...]:
     return tuple(found)
 
 
+def precision_kept(kept: Record | None, device: torch.device) -> str:
+    """The precision that the dream of `kept` was made in, were it on `device`; empty if not."""
+    return kept.precision if kept is not None and kept.device == str(device) else ""
+
+
 def _place(record: Record) -> str:
     """What decides how numbers are rounded."""
     return (

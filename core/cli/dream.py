@@ -12,7 +12,7 @@ from core.cli.settings_from import chosen_settings
 from core.cli.terminal import dream_progress, say
 from core.errors import PictureFileError
 from core.pictures.files import check_output, read, read_mask, write
-from core.provenance import as_text, differences, record_of
+from core.provenance import as_text, differences, precision_kept, record_of
 
 
 def dream(arguments: Arguments) -> None:
@@ -35,12 +35,13 @@ def dream(arguments: Arguments) -> None:
     settings, repeated = chosen_settings(arguments)
 
     # PyTorch takes seconds to come in, and mistakes above are told at once.
+    from core.calibration import precision_for
     from core.canvas import dream_picture
-    from core.device import choose_device, choose_precision
+    from core.device import choose_device
     from core.networks.registry import load_network, weights_sha256
 
     device = choose_device(settings.device)
-    precision = choose_precision(settings.precision, device)
+    precision = precision_for(settings, device, precision_kept(repeated, device))
     network = load_network(settings.network, device, precision)
     record = record_of(settings, weights_sha256(settings.network), device, precision, mask, guide)
     if repeated is not None:

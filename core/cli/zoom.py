@@ -31,6 +31,7 @@ from core.provenance import (
     differences,
     fingerprint,
     from_fields,
+    precision_kept,
     record_of,
 )
 
@@ -54,12 +55,13 @@ def zoom(arguments: Arguments) -> None:
         notes += ("Frames have no transparency: where the picture has, its mean colour shows.",)
 
     # PyTorch takes seconds to come in, and mistakes above are told at once.
-    from core.device import choose_device, choose_precision
+    from core.calibration import precision_for
+    from core.device import choose_device
     from core.networks.registry import load_network, weights_sha256
     from core.zoom import Motion, first_frame, look_of, next_frame
 
     device = choose_device(settings.device)
-    precision = choose_precision(settings.precision, device)
+    precision = precision_for(settings, device, precision_kept(repeated, device))
     network = load_network(settings.network, device, precision)
     weights = weights_sha256(settings.network)
     record = record_of(settings, weights, device, precision, guide=guide)

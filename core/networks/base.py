@@ -30,7 +30,8 @@ class Network(ABC):
         textures: those of the concepts that fill surfaces instead of being things.
         statistics: per layer, mean and standard deviation of each channel over ordinary pictures,
             each (1, C, 1, 1); empty where they were never measured.
-        device: where it computes; canvases must be there. Set by `to`.
+        device, dtype: where it computes, and in which precision; canvases must be there. Set by
+            `to`.
     """
 
     record: NetworkRecord
@@ -39,6 +40,7 @@ class Network(ABC):
     textures: frozenset[str] = frozenset()
     statistics: Mapping[str, tuple[Tensor, Tensor]] = MappingProxyType({})
     device: torch.device = torch.device("cpu")
+    dtype: torch.dtype = torch.float32
 
     @property
     def class_layer(self) -> str:

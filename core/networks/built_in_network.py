@@ -40,7 +40,7 @@ class BuiltInNetwork(Network):
         return _CLASSES
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        cast = canvas.to(dtype=self._dtype, memory_format=torch.channels_last)
+        cast = canvas.to(dtype=self.dtype, memory_format=torch.channels_last)
         if _CLASSES not in layers:
             return self._module.features(cast, layers)
         made = self._module.outputs(cast, {*layers, "concepts"} - {_CLASSES})
@@ -54,5 +54,5 @@ class BuiltInNetwork(Network):
             layer: (mean.to(device), deviation.to(device))
             for layer, (mean, deviation) in self.statistics.items()
         }
-        self.device, self._dtype = device, dtype
+        self.device, self.dtype = device, dtype
         return self

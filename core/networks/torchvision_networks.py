@@ -46,7 +46,7 @@ class TorchvisionNetwork(Network):
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         extractor = self._extractor(frozenset(layers))
         normalised = (canvas - self._mean) / self._deviation
-        outputs = extractor(normalised.to(dtype=self._dtype, memory_format=torch.channels_last))
+        outputs = extractor(normalised.to(dtype=self.dtype, memory_format=torch.channels_last))
         return {layer: outputs[layer] for layer in layers}
 
     def to(self, device: torch.device, dtype: torch.dtype) -> TorchvisionNetwork:
@@ -56,7 +56,7 @@ class TorchvisionNetwork(Network):
         # They share the module's parts, which some devices replace when they move.
         self._extractors.clear()
         self._folded.clear()
-        self.device, self._dtype = device, dtype
+        self.device, self.dtype = device, dtype
         return self
 
     def _extractor(self, layers: frozenset[str]) -> fx.GraphModule:

@@ -15,13 +15,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.calibration import precision_for
 from core.canvas import dream_picture
-from core.device import choose_device, choose_precision
+from core.device import choose_device
 from core.errors import Cancelled
 from core.networks import registry
 from core.networks.base import Network
 from core.progress import Progress
-from core.provenance import Record, as_fields, differences, from_fields, record_of
+from core.provenance import (
+    Record,
+    as_fields,
+    differences,
+    from_fields,
+    precision_kept,
+    record_of,
+)
 from core.settings import Settings, parse
 from core.version import VERSION
 from core.weights import store as weights
@@ -48,10 +56,13 @@ class Networks:
         ] = {}
         self._lock = threading.Lock()
 
-    def get(self, settings: Settings) -> Network:
-        """The network that `settings` name, where and as they want it."""
+    def get(self, settings: Settings, repeated: Record | None = None) -> Network:
+        """The network that `settings` name, where and as they want it.
+
+        `repeated` is the record of the dream that is to be made again, if any.
+        """
         device = choose_device(settings.device)
-        dtype = choose_precision(settings.precision, device)
+        dtype = precision_for(settings, device, precision_kept(repeated, device))
         key = (settings.network, str(device), dtype)
         stamp = registry.stamp(settings.network)
         with self._lock:
@@ -110,7 +121,7 @@ def dream(
     settings = parse(request.settings)
     repeated = None if request.repeats is None else from_fields(request.repeats)
     desk.report(job, "Loading the network")
-    network = networks.get(settings)
+    network = networks.get(settings, repeated)
     pixels, mask, guide = pictures(request, payload)
     record = _record(settings, network, mask, guide)
     desk.report(job, "Preparing the picture")
@@ -138,8 +149,7 @@ def _record(
     settings: Settings, network: Network, mask: NDArray[Any] | None, guide: NDArray[Any] | None
 ) -> Record:
     weights = registry.weights_sha256(settings.network)
-    precision = choose_precision(settings.precision, network.device)
-    return record_of(settings, weights, network.device, precision, mask, guide)
+    return record_of(settings, weights, network.device, network.dtype, mask, guide)
 
 
 def pictures(

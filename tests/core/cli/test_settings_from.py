@@ -17,8 +17,10 @@ from tests.core.pictures.picture_makers import gradient, png, saved
 
 FLAGS = ["--octaves", "2", "--iterations", "1", "--seed", "5", "--layers", "m4b:0.5"]
 FLAGS += ["--step-size", "3.3", "--no-antialias", "--device", "cpu"]
+FLAGS += ["--precision", "float32"]
 WANTED = {"octaves": 2, "iterations": 1, "seed": 5, "layers": "m4b:0.5", "step-size": 3.3}
 WANTED |= {"antialias": False, "device": "cpu"}
+WANTED |= {"precision": "float32"}
 
 
 @pytest.fixture

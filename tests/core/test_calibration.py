@@ -1,0 +1,95 @@
+"""The precision of a dream: measured, kept, and overridden."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from core import calibration
+from core.calibration import FILE, Trial, fastest, measure, precision_for
+from core.errors import DeviceError
+from core.provenance import Record, precision_kept
+from core.settings import parse
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path))
+    return tmp_path / FILE
+
+
+def test_the_fastest_that_points_the_right_way_wins() -> None:
+    exact = Trial(1.0, 1.0)
+    assert fastest({"float32": exact}) == "float32"
+    assert fastest({"float32": exact, "bfloat16": Trial(0.5, 0.995)}) == "bfloat16"
+    assert fastest({"float32": exact, "bfloat16": Trial(0.95, 0.995)}) == "float32"
+    assert fastest({"float32": exact, "bfloat16": Trial(0.5, 0.98)}) == "float32"
+    assert fastest({"float32": exact, "bfloat16": Trial(0.5, float("nan"))}) == "float32"
+    trials = {"float32": exact, "bfloat16": Trial(0.5, 0.995), "float16": Trial(0.4, 0.999)}
+    assert fastest(trials) == "float16"
+
+
+def test_the_built_in_network_is_measured_for_real() -> None:
+    trials = measure("built-in", CPU)
+    assert trials["float32"].cosine == 1
+    assert all(trial.seconds > 0 for trial in trials.values())
+    # A processor without the format may have been found hopeless at it.
+    if "bfloat16" in trials:
+        assert calibration.COSINE < trials["bfloat16"].cosine < 1
+
+
+def test_what_was_measured_is_kept_and_not_measured_again(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = precision_for(parse({}), CPU)
+    assert found in (torch.float32, torch.bfloat16)
+    written = json.loads(cache.read_text("utf-8"))
+    assert [f"torch.{value}" for value in written.values()] == [str(found)]
+    monkeypatch.delattr(calibration, "measure")
+    assert precision_for(parse({}), CPU) == found
+    # It is the file that says so.
+    cache.write_text(json.dumps(dict.fromkeys(written, "bfloat16")), "utf-8")
+    assert precision_for(parse({}), CPU) == torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[1]", b"\xff\x00", b'{"a": ', b'{"%s": 7}', b'{"%s": "float16"}']
+)
+def test_a_damaged_file_is_as_none(cache: Path, content: bytes) -> None:
+    """Also where it names what this device cannot do."""
+    cache.write_bytes(content.replace(b"%s", calibration._key("built-in", CPU).encode()))
+    found = precision_for(parse({}), CPU)
+    written = json.loads(cache.read_text("utf-8"))
+    assert f"torch.{written[calibration._key('built-in', CPU)]}" == str(found)
+
+
+def test_a_folder_that_takes_no_files_is_no_obstacle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path / "file"))
+    assert precision_for(parse({}), CPU) in (torch.float32, torch.bfloat16)
+
+
+def test_the_setting_wins_and_then_what_is_to_be_repeated(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(calibration, "measure")
+    for name in ("float32", "bfloat16"):
+        dtype = getattr(torch, name)
+        assert precision_for(parse({"precision": name}), CPU, "float32") == dtype
+        assert precision_for(parse({}), CPU, name) == dtype
+    with pytest.raises(DeviceError):
+        precision_for(parse({"precision": "float16"}), CPU)
+    assert not cache.exists()
+
+
+def test_only_a_dream_of_this_device_lends_its_precision() -> None:
+    assert precision_kept(None, CPU) == ""
+    assert precision_kept(Record({}, device="cpu", precision="bfloat16"), CPU) == "bfloat16"
+    assert precision_kept(Record({}, device="cuda", precision="float16"), CPU) == ""
