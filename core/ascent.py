@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -9,15 +10,15 @@ import torch
 from torch import Tensor
 
 from core.adam import Adam
-from core.objectives import Objective, framed, placed, read, rolled
+from core.objectives import Objective, framed, placed, rolled
 from core.parameterisation import Basis
 from core.priors.decay import fade
 from core.priors.gaussian import blur
 from core.priors.laplacian import normalise_bands
 from core.priors.smoothing import smooth
-from core.priors.transforms import random_view
+from core.priors.transforms import View, random_view
 from core.priors.variation import lessen_variation
-from core.tileable import wrapped
+from core.tiling import Canvas, Tiling, rolled_canvas
 
 
 class Step(NamedTuple):
@@ -39,6 +40,7 @@ class Step(NamedTuple):
         adam: makes the steps instead of the normalised gradient; lasts for an octave.
         wrap: whether the canvas goes on from each edge at the opposite one.
         margin: how many pixels beyond the edges the objective sees then.
+        tiling: takes the gradient; a new one where there is none.
     """
 
     size: float
@@ -58,6 +60,7 @@ class Step(NamedTuple):
     adam: Adam | None = None
     wrap: bool = False
     margin: int = 0
+    tiling: Tiling | None = None
 
 
 class Outcome(IntEnum):
@@ -87,71 +90,97 @@ def ascend(
     height, width = canvas.shape[-2:]
     reach = max(height, width) if step.wrap else step.jitter
     down, right = torch.randint(-reach, reach + 1, (2,), generator=generator).tolist()
-    seen = torch.roll(canvas, (down, right), dims=(-2, -1))
     objective = placed(objective, rolled(down, right, height, width))
     margin = step.margin if step.wrap else 0
+    seen = rolled_canvas(canvas, down, right, margin)
     if margin:
-        seen = wrapped(seen, margin)
         objective = placed(objective, framed(margin, height, width))
-        height, width = height + 2 * margin, width + 2 * margin
     view = None
     if step.scaling or step.turning:
         view = random_view(step.scaling, step.turning, generator)
-        seen = view.of(seen)
-        objective = placed(objective, view.where(height, width))
-    seen = seen.contiguous(memory_format=torch.channels_last).requires_grad_(True)
-    reading = read(objective, seen)
-    if step.limit and float(reading.level) > step.limit:
+        objective = placed(objective, view.where(seen.height, seen.width))
+        seen = _viewed(seen, view)
+    gradient, _ = (step.tiling or Tiling()).gradient(objective, seen, step.limit)
+    if gradient is None:
         return Outcome.LIMIT
-    (gradient,) = torch.autograd.grad(reading.total, seen)
     # Measured against its peak first, so that squares of tiny gradients do not vanish.
-    peak = gradient.abs().amax()
-    if not bool(torch.isfinite(peak)) or float(peak) == 0:
+    low, high = gradient.aminmax()
+    peak = float(torch.maximum(-low, high))
+    if not math.isfinite(peak) or peak == 0:
         return Outcome.STILL
-    gradient = gradient / peak
+    gradient.div_(peak)
     if view is not None:
         gradient = view.back(gradient)
     if margin:
         gradient = gradient[..., margin:-margin, margin:-margin]
-    direction = _direction(gradient, step, float(peak), (-down, -right))
-    if direction is None:
+    if not _follow(canvas, gradient, step, peak, (-down, -right)):
         return Outcome.STILL
-    canvas.add_(direction, alpha=step.size)
     _regularise(canvas, base, step)
     canvas.clamp_(0, 1)
     return Outcome.MOVED
 
 
-def _direction(gradient: Tensor, step: Step, peak: float, back: tuple[int, int]) -> Tensor | None:
-    """Where to go, rolled `back`, from a gradient over its `peak`; None where that is nowhere."""
+def _viewed(seen: Canvas, view: View) -> Canvas:
+    """All of `seen` in a view, made at once."""
+    picture = view.of(seen.whole())
+    return Canvas(
+        seen.height,
+        seen.width,
+        lambda top, bottom, left, right: picture[..., top:bottom, left:right],
+    )
+
+
+def _follow(
+    canvas: Tensor, gradient: Tensor, step: Step, peak: float, back: tuple[int, int]
+) -> bool:
+    """Move `canvas` along a gradient over its `peak`, rolled `back`; False where that is nowhere.
+
+    The gradient may be overwritten.
+    """
     # All but Adam, which remembers places, can be done before rolling back: the edges, which some
     # priors must make something up about, are then elsewhere at every step.
     if step.smoothing:
         gradient = smooth(gradient, step.smoothing, step.radius, step.wrap)
     if step.basis is not None and step.adam is None:
         gradient = step.basis.to_canvas(step.basis.to_values(gradient))
+    length = step.size
     if step.levels:
         gradient = normalise_bands(gradient, step.levels)
     elif step.adam is None:
         scale = _spread(gradient, step.normalisation)
-        if float(scale) == 0:
-            return None
+        if scale == 0:
+            return False
         if step.normalisation == "zero-mean":
-            gradient = gradient - gradient.mean()
-        gradient = gradient / scale
-    gradient = torch.roll(gradient, back, dims=(-2, -1))
+            gradient.sub_(gradient.mean())
+        length /= scale
     if step.adam is None:
-        return gradient
+        _add_rolled(canvas, gradient, length, back)
+        return True
+    gradient = torch.roll(gradient, back, dims=(-2, -1))
     magnitude = 1.0 if step.levels else peak
     if step.basis is None:
-        return step.adam.direction(gradient, magnitude)
-    return step.basis.to_canvas(step.adam.direction(step.basis.to_values(gradient), magnitude))
+        direction = step.adam.direction(gradient, magnitude)
+    else:
+        values = step.basis.to_values(gradient)
+        direction = step.basis.to_canvas(step.adam.direction(values, magnitude))
+    canvas.add_(direction, alpha=step.size)
+    return True
 
 
-def _spread(gradient: Tensor, normalisation: str) -> Tensor:
+def _add_rolled(canvas: Tensor, change: Tensor, factor: float, roll: tuple[int, int]) -> None:
+    """Add `factor` times `change`, rolled circularly, to `canvas`, without a rolled copy."""
+    height, width = canvas.shape[-2:]
+    down, right = roll[0] % height, roll[1] % width
+    for to_row, row, tall in ((down, 0, height - down), (0, height - down, down)):
+        for to_column, column, wide in ((right, 0, width - right), (0, width - right, right)):
+            part = canvas[..., to_row : to_row + tall, to_column : to_column + wide]
+            part.add_(change[..., row : row + tall, column : column + wide], alpha=factor)
+
+
+def _spread(gradient: Tensor, normalisation: str) -> float:
     if normalisation == "mean-abs":
-        return gradient.abs().mean()
-    return gradient.std(correction=0)
+        return float(torch.linalg.vector_norm(gradient, 1)) / gradient.numel()
+    return float(gradient.std(correction=0))
 
 
 def _regularise(canvas: Tensor, base: Tensor, step: Step) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,10 +15,22 @@ from core.errors import ConceptUnknown, LayerUnknown
 from core.invocation import command
 from core.networks.record import NetworkRecord
 
-__all__ = ["Network", "NetworkRecord", "matching_concepts", "split_pre"]
+__all__ = ["Head", "Network", "NetworkRecord", "matching_concepts", "split_pre"]
 
 _PRE = "/pre"
 _NAMES_IN_A_HINT = 20
+
+
+class Head(NamedTuple):
+    """Layers in two stages.
+
+    Attributes:
+        maps: layers that grow with the picture, which can be put together from its parts.
+        rest: the layers that were asked for, from whole maps; differentiable.
+    """
+
+    maps: tuple[str, ...]
+    rest: Callable[[Mapping[str, Tensor]], dict[str, Tensor]]
 
 
 class Network(ABC):
@@ -30,6 +43,8 @@ class Network(ABC):
         textures: those of the concepts that fill surfaces instead of being things.
         statistics: per layer, mean and standard deviation of each channel over ordinary pictures,
             each (1, C, 1, 1); empty where they were never measured.
+        grid: parts of a canvas must begin at multiples of so many pixels, beside those that cells
+            are apart, for their cells to lie as in the whole.
         device, dtype: where it computes, and in which precision; canvases must be there. Set by
             `to`.
     """
@@ -39,6 +54,7 @@ class Network(ABC):
     concepts: tuple[str, ...]
     textures: frozenset[str] = frozenset()
     statistics: Mapping[str, tuple[Tensor, Tensor]] = MappingProxyType({})
+    grid: int = 1
     device: torch.device = torch.device("cpu")
     dtype: torch.dtype = torch.float32
 
@@ -60,6 +76,13 @@ class Network(ABC):
         Returns:
             Per name the layer's output: (N, C, h, w), or (N, C) behind global pooling.
         """
+
+    def head(self, layers: Collection[str]) -> Head | None:
+        """How to have `layers` of a picture that is only ever seen in parts.
+
+        None where that cannot be: a layer before them has looked at the whole picture.
+        """
+        return Head(tuple(layers), dict)
 
     @abstractmethod
     def to(self, device: torch.device, dtype: torch.dtype) -> Network:

@@ -125,6 +125,17 @@ class Block(nn.Module):
         return torch.cat([before_relu(branch, values) for branch in branches], dim=1)
 
 
+def doubled(values: Tensor, like: Tensor) -> Tensor:
+    """`values` (N, C, h, w) at twice their size, bilinear, and so large as `like`.
+
+    Where that has an odd side the last cells are there twice: stretched to fit instead, cells would
+    not lie where they lie in a part of the same picture.
+    """
+    large = F.interpolate(values, scale_factor=2.0, mode="bilinear", align_corners=False)
+    below, right = (like.shape[axis] - large.shape[axis] for axis in (-2, -1))
+    return F.pad(large, (0, right, 0, below), mode="replicate") if below or right else large
+
+
 def before_relu(module: nn.Module, values: Tensor) -> Tensor:
     """What `module` gives for `values`, without the ReLUs that it ends in."""
     if isinstance(module, ConvRelu | Block):
@@ -209,9 +220,7 @@ class BuiltInModule(nn.Module):
         values = self._through(trunk, (canvas - 0.5) * 4, needed, made)
         if heads:
             middle = made["m4c"]
-            size = middle.shape[2:]
-            context = F.interpolate(values, size=size, mode="bilinear", align_corners=False)
-            values = torch.cat([middle, context], dim=1)
+            values = torch.cat([middle, doubled(values, middle)], dim=1)
             for head in heads:
                 self._through(head, values, needed, made)
         return {name: made[name] for name in layers}

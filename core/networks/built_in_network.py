@@ -24,6 +24,9 @@ class BuiltInNetwork(Network):
         loaded: as `core.networks.built_in.load` gives it; taken over.
     """
 
+    # m5a and m5b, of which the head is made, though its own cells are 8 pixels apart.
+    grid = 16
+
     def __init__(self, record: NetworkRecord, loaded: BuiltIn) -> None:
         self.record = record
         self.layers = loaded.module.layer_names

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import operator
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -128,6 +128,79 @@ def cut(
     extractor.delete_all_unused_submodules()
     extractor.recompile()
     return extractor
+
+
+def cut_head(
+    module: nn.Module, architecture: Architecture, layers: Collection[str]
+) -> tuple[tuple[str, ...], fx.GraphModule] | None:
+    """The maps that `layers` are made of, and `module` from them on: maps -> {layer: output}.
+
+    Maps stand for themselves. None where a map before them depends on what is no map: then parts
+    of a picture do not see what the whole does (squeeze and excitation).
+    """
+    known = {layer.node: name for name, layer in architecture.layers.items()}
+    graph, copies = fx.Graph(), {}
+    graph.graph_copy(architecture.graph, copies)
+    originals = {copied: node for node, copied in copies.items()}
+    maps: dict[str, fx.Node] = {}
+    outputs: dict[str, fx.Node] = {}
+    for name in layers:
+        plain, pre = split_pre(name)
+        node = copies[architecture.layers[plain].node]
+        if not architecture.layers[plain].cell:
+            outputs[name] = _before(node, module) if pre else node
+            continue
+        maps[name] = node
+    for node in _inputs_of(outputs.values(), lambda node: _is_map(node, originals, architecture)):
+        if node.op == "placeholder":
+            return None
+        if _is_map(node, originals, architecture):
+            maps[known[originals[node]]] = node
+    for node in _inputs_of(maps.values(), lambda _: False):
+        layer = architecture.layers.get(known.get(originals.get(node, node), ""))
+        if layer is not None and not layer.cell:
+            return None
+    first = next(iter(graph.nodes))
+    for number, (name, node) in enumerate(maps.items()):
+        with graph.inserting_before(first):
+            given = graph.placeholder(f"map_{number}")
+            channels_last = architecture.layers[split_pre(name)[0]].channels_last
+            if name in layers:
+                outputs[name] = given
+            else:
+                inner = (
+                    graph.call_method("permute", (given, 0, 2, 3, 1)) if channels_last else given
+                )
+                node.replace_all_uses_with(inner)
+    graph.output(outputs)
+    rest = fx.GraphModule(module, graph).eval()
+    rest.graph.eliminate_dead_code()
+    for node in list(rest.graph.nodes):
+        if node.op == "placeholder" and not str(node.target).startswith("map_"):
+            rest.graph.erase_node(node)
+    rest.delete_all_unused_submodules()
+    rest.recompile()
+    return tuple(maps), rest
+
+
+def _is_map(
+    node: fx.Node, originals: Mapping[fx.Node, fx.Node], architecture: Architecture
+) -> bool:
+    """Whether `node`, a copy, is a layer that grows with the picture."""
+    original = originals.get(node)
+    return any(layer.cell and layer.node is original for layer in architecture.layers.values())
+
+
+def _inputs_of(nodes: Iterable[fx.Node], stop: Callable[[fx.Node], bool]) -> list[fx.Node]:
+    """What `nodes` are made of, however indirectly, up to those nodes at which to `stop`."""
+    found: dict[fx.Node, None] = {}
+    waiting = [source for node in nodes for source in node.all_input_nodes]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found[node] = None
+            waiting += () if stop(node) else node.all_input_nodes
+    return list(found)
 
 
 def refrain_from_overwriting(module: nn.Module) -> None:

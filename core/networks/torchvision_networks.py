@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from core.networks import catalogue, graphs, state_dicts
-from core.networks.base import Network
+from core.networks.base import Head, Network
 from core.networks.record import NetworkRecord
 
 _EXTRACTORS_KEPT = 8
@@ -39,6 +39,7 @@ class TorchvisionNetwork(Network):
         self.layers = tuple(self._architecture.layers)
         self._extractors: dict[frozenset[str], fx.GraphModule] = {}
         self._folded: dict[str, nn.Module] = {}
+        self._heads: dict[tuple[str, ...], Head | None] = {}
         self._mean = torch.tensor(record.mean).view(1, 3, 1, 1)
         self._deviation = torch.tensor(record.deviation).view(1, 3, 1, 1)
         self.to(torch.device("cpu"), torch.float32)
@@ -49,6 +50,13 @@ class TorchvisionNetwork(Network):
         outputs = extractor(normalised.to(dtype=self.dtype, memory_format=torch.channels_last))
         return {layer: outputs[layer] for layer in layers}
 
+    def head(self, layers: Collection[str]) -> Head | None:
+        wanted = tuple(layers)
+        if wanted not in self._heads:
+            cut = graphs.cut_head(self._module, self._architecture, wanted)
+            self._heads[wanted] = None if cut is None else _head(*cut)
+        return self._heads[wanted]
+
     def to(self, device: torch.device, dtype: torch.dtype) -> TorchvisionNetwork:
         self._module.to(device, dtype).to(memory_format=torch.channels_last)
         self._mean = self._mean.to(device)
@@ -56,6 +64,7 @@ class TorchvisionNetwork(Network):
         # They share the module's parts, which some devices replace when they move.
         self._extractors.clear()
         self._folded.clear()
+        self._heads.clear()
         self.device, self.dtype = device, dtype
         return self
 
@@ -68,6 +77,10 @@ class TorchvisionNetwork(Network):
                 self._module, self._architecture, sorted(layers), self._folded
             )
         return self._extractors[layers]
+
+
+def _head(maps: tuple[str, ...], rest: fx.GraphModule) -> Head:
+    return Head(maps, lambda given: rest(*(given[name] for name in maps)))
 
 
 def load(record: NetworkRecord, tensors: Mapping[str, Tensor]) -> TorchvisionNetwork:

@@ -10,8 +10,10 @@ from core.errors import SettingError
 from core.networks.base import Network
 from core.objectives.base import (
     Objective,
+    Part,
     Reading,
     Term,
+    View,
     WeightedSum,
     Where,
     enlarged,
@@ -30,7 +32,11 @@ from core.targets import LayerWeight, parse_channels, parse_layers, parse_mix
 
 __all__ = [
     "Objective",
+    "Part",
     "Reading",
+    "Term",
+    "View",
+    "WeightedSum",
     "Where",
     "enlarged",
     "framed",

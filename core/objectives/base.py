@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import torch
@@ -38,6 +39,15 @@ class Reading(NamedTuple):
     level: Tensor
 
 
+class Part(NamedTuple):
+    """Which cells of a layer's map are seen: those from `top` and `left` on, of rows x columns."""
+
+    top: int
+    left: int
+    rows: int
+    columns: int
+
+
 class View(NamedTuple):
     """What a term sees.
 
@@ -45,19 +55,53 @@ class View(NamedTuple):
         features: of the layers that it named, as `Network.features` gives them.
         height, width: of the canvas, in pixels.
         where: where a point of the picture, across and down in [0, 1], lies on the canvas.
+        parts: of layers of which a part alone is seen: which. Only `local` terms are shown parts.
     """
 
     features: Mapping[str, Tensor]
     height: int
     width: int
     where: Where
+    parts: Mapping[str, Part] = MappingProxyType({})
+
+    def inside(self, layer: str, border: int = 0) -> Tensor:
+        """The features of `layer` without the `border` outermost cells of the whole map.
+
+        Of the whole map at least the middle is left; of a part there may be nothing left.
+        """
+        values = self.features[layer]
+        part = self.parts.get(layer)
+        if part is None:
+            return inside(values, border)
+        rows, columns = _left_out(border, part.rows), _left_out(border, part.columns)
+        top, left = max(0, rows - part.top), max(0, columns - part.left)
+        bottom = min(values.shape[-2], part.rows - rows - part.top)
+        right = min(values.shape[-1], part.columns - columns - part.left)
+        return values[..., top : max(top, bottom), left : max(left, right)]
+
+    def cells(self, layer: str, border: int = 0) -> int:
+        """How many cells the whole map of `layer` has without its border; 1 for flat values."""
+        values, part = self.features[layer], self.parts.get(layer)
+        if values.dim() != 4:
+            return values.shape[0]
+        rows, columns = (part.rows, part.columns) if part else values.shape[-2:]
+        rows, columns = rows - 2 * _left_out(border, rows), columns - 2 * _left_out(border, columns)
+        return values.shape[0] * rows * columns
 
 
 class Term(NamedTuple):
-    """One objective as a function of features."""
+    """One objective as a function of features.
+
+    Attributes:
+        layers: whose features it looks at.
+        measure: reads a view.
+        local: whether it is a sum over cells, each looked at by itself: what it reads in the parts
+            of a picture then adds up to what it reads in the whole.
+    """
 
     layers: tuple[str, ...]
     measure: Callable[[View], Reading]
+    local: bool = False
 
 
 def unmoved(across: float, down: float) -> tuple[float, float]:
@@ -163,14 +207,18 @@ def inside(values: Tensor, border: int) -> Tensor:
     """
     if values.dim() != 4 or border == 0:
         return values
-    rows = min(border, (values.shape[-2] - 1) // 2)
-    columns = min(border, (values.shape[-1] - 1) // 2)
     height, width = values.shape[-2:]
+    rows, columns = _left_out(border, height), _left_out(border, width)
     return values[..., rows : height - rows, columns : width - columns]
 
 
+def _left_out(border: int, cells: int) -> int:
+    """How many of `cells` in a row are left out at each end for a border."""
+    return min(border, (cells - 1) // 2)
+
+
 def places(values: Tensor, view: View) -> int:
-    """How many places an output stands for.
+    """How many places an output of a whole picture stands for.
 
     Of a map, its cells. Flat values (N, C) are means over places that are not there any more; they
     count for one in 32x32 pixels, rounded up to a power of two, by which no number loses digits.

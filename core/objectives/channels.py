@@ -7,7 +7,7 @@ from torch import Tensor
 
 from core.errors import SettingError
 from core.networks.base import Network
-from core.objectives.base import Reading, Term, View, features_of, inside, places
+from core.objectives.base import Reading, Term, View, features_of, places
 from core.targets import ChannelWeight, LayerWeight
 
 
@@ -31,14 +31,16 @@ def channel_term(
     names = tuple(layer.name for layer in layers)
 
     def measure(view: View) -> Reading:
-        reference = places(inside(view.features[names[0]], border), view)
+        first = view.features[names[0]]
+        reference = view.cells(names[0], border) if first.dim() == 4 else places(first, view)
         level = torch.zeros((), device=view.features[names[0]].device)
         for layer in layers:
-            values = inside(view.features[layer.name], border).float()
-            level = level + layer.weight * _chosen(values, channels).mean()
+            values = view.inside(layer.name, border).float()
+            share = layer.weight / view.cells(layer.name, border)
+            level = level + share * _chosen(values, channels).sum()
         return Reading(level * reference, level.detach())
 
-    return Term(names, measure)
+    return Term(names, measure, local=True)
 
 
 def neuron_term(

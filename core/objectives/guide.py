@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.networks.base import Network
-from core.objectives.base import Reading, Term, View, inside
+from core.objectives.base import Reading, Term, View
 from core.objectives.layers import balanced
 from core.targets import LayerWeight
 
@@ -41,16 +41,17 @@ def guide_term(
     }
 
     def measure(view: View) -> Reading:
-        reference = _vectors(view.features[names[0]]).shape[0]
+        reference = view.cells(names[0])
         level = torch.zeros((), device=view.features[names[0]].device)
         for layer in layers:
-            values = inside(view.features[layer.name], border)
+            values = view.inside(layer.name, border)
             found = _vectors(balanced(network, layer.name, values, channel_statistics))
             best = _best(found.detach(), known[layer.name])
-            level = level + layer.weight * (found * best).sum() / found.shape[0]
+            share = layer.weight / view.cells(layer.name, border)
+            level = level + share * (found * best).sum()
         return Reading(level * reference, level.detach())
 
-    return Term(names, measure)
+    return Term(names, measure, local=True)
 
 
 def _vectors(values: Tensor) -> Tensor:

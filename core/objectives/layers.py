@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.networks.base import Network, split_pre
-from core.objectives.base import Reading, Term, View, inside
+from core.objectives.base import Reading, Term, View
 from core.targets import LayerWeight
 
 
@@ -30,16 +30,16 @@ def layer_term(
     names = tuple(layer.name for layer in layers)
 
     def measure(view: View) -> Reading:
-        reference = view.features[names[0]].numel()
+        reference = _count(view, names[0])
         total = torch.zeros((), device=view.features[names[0]].device)
         for layer in layers:
-            whole = view.features[layer.name]
-            values = balanced(network, layer.name, inside(whole, border), channel_statistics)
-            share = layer.weight * reference / whole.numel()
+            seen = view.inside(layer.name, border)
+            values = balanced(network, layer.name, seen, channel_statistics)
+            share = layer.weight * reference / _count(view, layer.name)
             total = total + 0.5 * share * values.square().sum()
         return Reading(total, total.detach() / (0.5 * reference))
 
-    return Term(names, measure)
+    return Term(names, measure, local=True)
 
 
 def mean_term(layers: tuple[LayerWeight, ...], border: int = 0) -> Term:
@@ -53,14 +53,19 @@ def mean_term(layers: tuple[LayerWeight, ...], border: int = 0) -> Term:
     names = tuple(before_relu(layer.name) for layer in layers)
 
     def measure(view: View) -> Reading:
-        reference = view.features[names[0]].numel()
+        reference = _count(view, names[0])
         total = torch.zeros((), device=view.features[names[0]].device)
         for name, layer in zip(names, layers, strict=True):
-            values = inside(view.features[name], border).float()
-            total = total + layer.weight * reference / values.numel() * values.sum()
+            share = layer.weight * reference / _count(view, name, border)
+            total = total + share * view.inside(name, border).float().sum()
         return Reading(total, total.detach() / reference)
 
-    return Term(names, measure)
+    return Term(names, measure, local=True)
+
+
+def _count(view: View, layer: str, border: int = 0) -> int:
+    """How many activations the whole map of `layer` has without its border."""
+    return view.cells(layer, border) * view.features[layer].shape[1]
 
 
 def before_relu(layer: str) -> str:
