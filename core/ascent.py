@@ -18,6 +18,7 @@ from core.priors.laplacian import normalise_bands
 from core.priors.smoothing import smooth
 from core.priors.transforms import View, random_view
 from core.priors.variation import lessen_variation
+from core.samples import draw_towards
 from core.tiling import Canvas, Tiling, rolled_canvas
 
 
@@ -186,7 +187,7 @@ def _spread(gradient: Tensor, normalisation: str) -> float:
 def _regularise(canvas: Tensor, base: Tensor, step: Step) -> None:
     """What follows a step whatever the objective; in place."""
     if step.pull:
-        canvas.lerp_(base, step.pull)
+        draw_towards(canvas, base, step.pull)
     if step.variation:
         lessen_variation(canvas, step.size * step.variation, step.wrap)
     if step.decay:

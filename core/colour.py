@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from core.resize import resize
+from core.samples import as_float, strips
 from core.settings import Settings
 
 # Linear sRGB -> responses of the cones; their cube roots -> L, a, b.
@@ -49,15 +50,18 @@ def brightness_lost(base: Tensor, dreamed: Tensor, wrap: bool = False) -> Tensor
     """By how much OKLab's L of `dreamed` is too low, (1, 1, h, w): low frequencies alone.
 
     Args:
-        base: the picture that was dreamed on, (1, 1 or 3, H, W).
+        base: the picture that was dreamed on, (1, 1 or 3, H, W), float32 or 8 bits.
         dreamed: its dream, of the same shape.
         wrap: whether opposite edges belong together.
 
     Returns:
         A coarse map with one sample per patch, the picture's longer side having twelve of them.
     """
-    lost = to_oklab(base)[:, :1] - to_oklab(dreamed)[:, :1]
-    height, width = lost.shape[-2:]
+    height, width = dreamed.shape[-2:]
+    lost = dreamed.new_empty((1, 1, height, width))
+    for rows in strips(dreamed):
+        kept = to_oklab(as_float(base[..., rows, :]))[:, :1]
+        lost[..., rows, :] = kept - to_oklab(dreamed[..., rows, :])[:, :1]
     shrink = min(1.0, _PATCHES / max(height, width))
     coarse = (max(1, round(height * shrink)), max(1, round(width * shrink)))
     return resize(lost, coarse, True, wrap)

@@ -20,13 +20,17 @@ from core.octaves import at_full_size, first, layer_schedule, lost_detail, octav
 from core.parameterisation import make_basis
 from core.priors.smoothing import smoothing_radius, smoothing_sigma
 from core.progress import OnProgress, Progress, ignore
-from core.resize import pad_by_reflection, resize
+from core.resize import pad_by_reflection, reduced, resize
+from core.samples import as_float
 from core.settings import Settings
 from core.start import ground, noisy
+from core.tiling import Tiling
 
 # What the network sees beyond the edges of a canvas that wraps around, in pixels. What is further
 # away counts little, and where the edges are changes with every step.
 _MARGIN = 32
+# In the middle of a step the caller is asked whether to go on after so many seconds, not sooner.
+_PATIENCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,13 @@ def dream(
     on_progress: OnProgress = ignore,
     guide: Tensor | None = None,
 ) -> DreamedCanvas:
-    """Dream over `source` (1, 3, H, W), float32 in [0, 1], any size from 1x1.
+    """Dream over `source` (1, 3, H, W), float32 in [0, 1] or 8 bits, any size from 1x1.
 
     Each octave starts from what the one before it made, see `core.octaves`; then come
     `settings.iterations` steps, see `core.ascent`. `settings` that concern files, sizes and devices
     are the callers' business. `guide` is a canvas (1, 3, h, w) for the objective of that name. Same
-    seed, settings and device: same bytes.
+    seed, settings and device: same bytes, as long as there is memory enough. `on_progress` is also
+    asked in the middle of long steps; one that it ends there is not made.
 
     Raises:
         SettingError: a layer or concept that the network does not have.
@@ -81,36 +86,41 @@ def dream(
     objectives = [placed(objective, where) for objective in objectives]
     rule = settings.details
     scaled = partial(resize, antialias=settings.antialias, wrap=settings.tileable)
-    bases = pyramid(padded, sizes, rule, scaled)
+    # Taken off one by one, so that each is forgotten when the next octave is done with it.
+    bases = pyramid(padded, sizes, rule, scaled)[::-1]
     generator = torch.Generator().manual_seed(settings.seed)
-    watch = _Watch(bases, settings.iterations, (height, width))
+    watch = _Watch(sizes, settings.iterations, (height, width), on_progress)
+    tiling = Tiling(settings.seed, watch.within)
 
-    canvas, ended, tried, still = padded, False, 0, 0
-    for octave, base in enumerate(bases):
-        plain = _step(settings, base, minimum)
+    canvas, smaller, ended, tried, still = padded, padded, False, 0, 0
+    for octave, objective in enumerate(objectives):
+        base = bases.pop()
+        plain = _step(settings, base, minimum, tiling)
         if octave:
-            canvas = first(rule, canvas, bases[octave - 1], base, scaled)
+            canvas = first(rule, canvas, smaller, base, scaled)
         elif settings.start == "noise":
-            canvas = noisy(base, settings.noise, plain.basis, generator)
+            canvas = noisy(as_float(base), settings.noise, plain.basis, generator)
         else:
-            canvas = base.clone()
-        for iteration in range(settings.iterations):
-            ended = not on_progress(watch.progress(octave, iteration, canvas))
-            if ended:
-                break
-            tried += 1
-            step = _timed(plain, settings, iteration, tried)
-            outcome = ascend(canvas, base, objectives[octave], step, generator)
-            still += outcome is Outcome.STILL
-            if outcome is Outcome.LIMIT:
-                break
+            canvas = as_float(base).clone(memory_format=torch.contiguous_format)
+        try:
+            for iteration in range(settings.iterations):
+                watch.report(octave, iteration, canvas)
+                step = _timed(plain, settings, iteration, tried + 1)
+                outcome = ascend(canvas, base, objective, step, generator)
+                tried += 1
+                still += outcome is Outcome.STILL
+                if outcome is Outcome.LIMIT:
+                    break
+        except _Ended:
+            ended = True
         if octave and rule == "source":
-            canvas = canvas.add_(lost_detail(bases[octave - 1], base, scaled)).clamp_(0, 1)
+            canvas = canvas.add_(lost_detail(smaller, base, scaled)).clamp_(0, 1)
         if ended:
             canvas = at_full_size(rule, canvas, base, padded, scaled)
             break
+        smaller = base
     if not ended:
-        on_progress(watch.progress(len(bases) - 1, settings.iterations, canvas))
+        watch.tell(len(sizes) - 1, settings.iterations, canvas)
     return DreamedCanvas(canvas[..., :height, :width], ended, tried, still)
 
 
@@ -126,7 +136,7 @@ def _objectives(
     return [made[layers] for layers in schedule]
 
 
-def _step(settings: Settings, base: Tensor, minimum: int) -> Step:
+def _step(settings: Settings, base: Tensor, minimum: int, tiling: Tiling) -> Step:
     """How the steps of one octave are made, but for what changes from one to the next.
 
     `minimum` is the network's smallest side in pixels.
@@ -148,6 +158,7 @@ def _step(settings: Settings, base: Tensor, minimum: int) -> Step:
         adam=Adam() if settings.optimiser == "adam" else None,
         wrap=settings.tileable,
         margin=max(_MARGIN, math.ceil((minimum - min(size)) / 2)),
+        tiling=tiling,
     )
 
 
@@ -161,25 +172,65 @@ def _timed(step: Step, settings: Settings, iteration: int, number: int) -> Step:
     return step
 
 
-class _Watch:
-    """Counts the work in pixels times steps, and how long it took so far."""
+class _Ended(Exception):
+    """Whoever watches the dream wants it to end here."""
 
-    def __init__(self, bases: list[Tensor], iterations: int, size: tuple[int, int]) -> None:
-        self._areas = [base.shape[-2] * base.shape[-1] for base in bases]
+
+class _Watch:
+    """Counts the work in pixels times steps, and how long it took so far; asks whether to go on."""
+
+    def __init__(
+        self,
+        sizes: list[tuple[int, int]],
+        iterations: int,
+        size: tuple[int, int],
+        on_progress: OnProgress,
+    ) -> None:
+        self._areas = [height * width for height, width in sizes]
         self._iterations = iterations
         self._whole = sum(self._areas) * iterations
         self._size = size
-        self._start = time.monotonic()
+        self._on_progress = on_progress
+        self._start = self._asked = time.monotonic()
+        self._now: tuple[int, int, Tensor] | None = None
 
-    def progress(self, octave: int, iteration: int, canvas: Tensor) -> Progress:
-        done = sum(self._areas[:octave]) * self._iterations + self._areas[octave] * iteration
+    def report(self, octave: int, iteration: int, canvas: Tensor) -> None:
+        """Tell that a step begins.
+
+        Raises:
+            _Ended: it shall not.
+            Whatever the caller of the dream raises.
+        """
+        self._now = octave, iteration, canvas
+        self._ask(0.0)
+
+    def within(self, share: float) -> None:
+        """Tell that `share` of a step is done, where that is not told too often; as `report`."""
+        if time.monotonic() - self._asked >= _PATIENCE:
+            self._ask(share)
+
+    def tell(self, octave: int, iteration: int, canvas: Tensor) -> None:
+        """Tell how far it is; the answer is of no consequence any more."""
+        self._on_progress(self._progress(octave, iteration, canvas, 0.0))
+
+    def _ask(self, share: float) -> None:
+        assert self._now is not None
+        goes_on = self._on_progress(self._progress(*self._now, share))
+        self._asked = time.monotonic()
+        if not goes_on:
+            raise _Ended
+
+    def _progress(self, octave: int, iteration: int, canvas: Tensor, within: float) -> Progress:
+        steps = iteration + within
+        done = sum(self._areas[:octave]) * self._iterations + self._areas[octave] * steps
         fraction = done / self._whole
         elapsed = time.monotonic() - self._start
         height, width = self._size
 
-        def picture() -> NDArray[np.float32]:
+        def picture(longest: int = 0) -> NDArray[np.float32]:
             # A picture below the network's minimum has one octave, so cropping is always right.
-            shown = canvas[0, :, :height, :width]
+            shown = canvas[..., :height, :width]
+            shown = (reduced(shown, longest) if longest else shown)[0]
             return shown.permute(1, 2, 0).cpu().numpy().copy()
 
         return Progress(
@@ -190,4 +241,5 @@ class _Watch:
             iterations=self._iterations,
             eta=elapsed / fraction * (1 - fraction) if done else -1.0,
             picture=picture,
+            within=within,
         )

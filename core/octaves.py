@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from torch import Tensor
 
 from core.errors import SettingError
+from core.samples import add_samples, as_float, subtract_samples
 
 Resize = Callable[[Tensor, tuple[int, int]], Tensor]
 """Scales a canvas to a size (h, w): `core.resize.resize` with the dream's own way of scaling."""
@@ -55,13 +56,15 @@ def pyramid(
 ) -> list[Tensor]:
     """`picture` (1, 3, H, W) at each of `sizes`, which rise to its own: the octaves' bases.
 
+    The last is the picture itself, which may be of 8 bits.
+
     Each is made from the next larger one: for the published recipe because it says so, with
     antialiasing because filtering in small steps costs less and loses nothing. The projects of
     `source` and `none` make each from the picture itself.
     """
     bases = [picture]
     for size in sizes[-2::-1]:
-        bases.append(resize(picture if rule in _FROM_WHOLE else bases[-1], size))
+        bases.append(resize(as_float(picture if rule in _FROM_WHOLE else bases[-1]), size))
     return bases[::-1]
 
 
@@ -70,31 +73,35 @@ def first(rule: str, dreamed: Tensor, smaller: Tensor, base: Tensor, resize: Res
 
     Args:
         rule: value of the setting `details`.
-        dreamed: canvas of the octave before, when it was done.
+        dreamed: canvas of the octave before, when it was done; may be overwritten.
         smaller: base of the octave before.
         base: base of this octave.
         resize: the dream's way of scaling.
     """
     if rule == "dream":
-        return base.clone().add_(resize(dreamed - smaller, _size(base)))
+        return add_samples(resize(dreamed.sub_(smaller), _size(base)), base)
     canvas = resize(dreamed, _size(base))
     if rule == "high-band":
         canvas = canvas + lost_detail(smaller, base, resize)
-    return canvas.clamp(0, 1)
+    return canvas.clamp_(0, 1)
 
 
 def lost_detail(smaller: Tensor, base: Tensor, resize: Resize) -> Tensor:
     """What of `base` does not survive being shrunk to `smaller` and scaled up again."""
-    return base - resize(smaller, _size(base))
+    return add_samples(resize(smaller, _size(base)).neg_(), base)
 
 
 def at_full_size(
     rule: str, dreamed: Tensor, base: Tensor, picture: Tensor, resize: Resize
 ) -> Tensor:
-    """A dream that ended early, at the octave of `base`, brought to the size of `picture`."""
+    """A dream that ended early, at the octave of `base`, brought to the size of `picture`.
+
+    `dreamed` may be overwritten.
+    """
     if rule == "none":
-        return resize(dreamed, _size(picture)).clamp(0, 1)
-    return (picture + resize(dreamed - base, _size(picture))).clamp_(0, 1)
+        return resize(dreamed, _size(picture)).clamp_(0, 1)
+    change = resize(subtract_samples(dreamed, base), _size(picture))
+    return add_samples(change, picture).clamp_(0, 1)
 
 
 def layer_schedule(layers: str, octaves: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Canvases at other sizes: the two ways of scaling, and padding up to a network's minimum."""
+"""Canvases at other sizes: two ways of scaling, small copies, padding up to a minimum."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from torch import Tensor
 
 # The constant of Keys's bicubic kernel, as `F.interpolate` has it.
 _CUBIC = -0.75
+_STRIP_SAMPLES = 1 << 20
 
 
 def resize(canvas: Tensor, size: tuple[int, int], antialias: bool, wrap: bool = False) -> Tensor:
@@ -23,15 +24,44 @@ def resize(canvas: Tensor, size: tuple[int, int], antialias: bool, wrap: bool = 
     if wrap:
         return _along(_along(canvas, -2, size[0], antialias), -1, size[1], antialias)
     if not antialias:
-        # In float64, because float32 loses the sixth digit of sample positions, and a dream
-        # multiplies such differences; Apple's GPUs have no float64.
-        exact = canvas if canvas.device.type == "mps" else canvas.double()
-        scaled = F.interpolate(exact, size=size, mode="bilinear", align_corners=True)
-        return scaled.to(canvas.dtype)
+        return _between_corners(canvas, size)
     grows = size[0] * size[1] > canvas.shape[-2] * canvas.shape[-1]
     if grows:
         return F.interpolate(canvas, size=size, mode="bicubic", align_corners=False)
     return F.interpolate(canvas, size=size, mode="bilinear", antialias=True, align_corners=False)
+
+
+def _between_corners(canvas: Tensor, size: tuple[int, int]) -> Tensor:
+    """`canvas` at `size`, linear between corner-aligned samples.
+
+    In float64, because float32 loses the sixth digit of sample positions, and a dream multiplies
+    such differences; Apple's GPUs have no float64. A strip of rows at a time: twice the bytes of a
+    large canvas are a lot.
+    """
+    kind = torch.float32 if canvas.device.type == "mps" else torch.float64
+    rows, row_shares = _corner_places(canvas.shape[-2], size[0], kind, canvas.device)
+    columns, column_shares = _corner_places(canvas.shape[-1], size[1], kind, canvas.device)
+    scaled = canvas.new_empty((*canvas.shape[:2], *size))
+    step = max(1, _STRIP_SAMPLES // max(size[1], canvas.shape[-1]))
+    for top in range(0, size[0], step):
+        wanted = slice(top, top + step)
+        first, share = rows[wanted], row_shares[wanted, None]
+        last = (first + 1).clamp(max=canvas.shape[-2] - 1)
+        above, below = (canvas.index_select(-2, place).to(kind) for place in (first, last))
+        strip = above.lerp_(below, share.expand_as(above))
+        after = (columns + 1).clamp(max=canvas.shape[-1] - 1)
+        left, right = (strip.index_select(-1, place) for place in (columns, after))
+        scaled[..., wanted, :] = left.lerp_(right, column_shares.expand_as(left))
+    return scaled
+
+
+def _corner_places(
+    have: int, wanted: int, kind: torch.dtype, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Of each of `wanted` places the sample before it, out of `have`, and how far it is from it."""
+    place = torch.arange(wanted, dtype=torch.float64) * ((have - 1) / max(1, wanted - 1))
+    first = place.floor().clamp(max=max(0, have - 2))
+    return first.long().to(device), (place - first).to(kind).to(device)
 
 
 def _along(canvas: Tensor, axis: int, length: int, antialias: bool) -> Tensor:
@@ -72,6 +102,16 @@ def _kernel(distance: Tensor, cubic: bool) -> Tensor:
     near = ((_CUBIC + 2) * distance - (_CUBIC + 3)) * distance**2 + 1
     far = _CUBIC * (((distance - 5) * distance + 8) * distance - 4)
     return torch.where(distance < 1, near, torch.where(distance < 2, far, 0.0))
+
+
+def reduced(canvas: Tensor, longest: int) -> Tensor:
+    """`canvas` (N, C, H, W) with its longer side at most `longest` pixels, by averaging areas."""
+    height, width = canvas.shape[-2:]
+    if max(height, width) <= longest:
+        return canvas
+    shrink = longest / max(height, width)
+    size = (max(1, round(height * shrink)), max(1, round(width * shrink)))
+    return F.adaptive_avg_pool2d(canvas, size)
 
 
 def pad_by_reflection(canvas: Tensor, minimum: int) -> Tensor:

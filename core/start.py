@@ -14,19 +14,22 @@ from torch import Tensor
 from core.parameterisation import Basis
 from core.priors.decay import GREY
 from core.priors.gaussian import blur
+from core.samples import as_float
 from core.settings import Settings
 
 
 def ground(picture: Tensor, settings: Settings, enlarged: float = 1.0) -> Tensor:
     """What takes the place of `picture` (1, C, H, W); the very same where that is the picture.
 
+    It may be of 8 bits, and anything else than itself is of floats.
+
     `enlarged` says how many times larger `picture` is than the canvas that is dreamed on, whose
     pixels the setting `start-blur` counts.
     """
     if settings.start == "noise":
-        return torch.full_like(picture, GREY)
+        return torch.full(picture.shape, GREY, device=picture.device)
     if settings.start == "blurred" and settings.start_blur > 0:
-        return blur(picture, settings.start_blur * enlarged, settings.tileable)
+        return blur(as_float(picture), settings.start_blur * enlarged, settings.tileable)
     return picture
 
 

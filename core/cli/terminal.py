@@ -48,7 +48,7 @@ def dream_progress(quiet: bool) -> Iterator[OnProgress]:
 
 
 def _tell_octaves(progress: Progress) -> bool:
-    if progress.iteration == 0:
+    if progress.iteration == 0 and progress.within == 0:
         say(f"Octave {progress.octave} of {progress.octaves}: {progress.iterations} steps")
     return True
 

@@ -34,7 +34,7 @@ from core.settings import Settings, parse
 from core.version import VERSION
 from core.weights import store as weights
 from core.worker.desk import Desk, Job
-from core.worker.preview import as_samples, reduced
+from core.worker.preview import LONGEST, as_samples
 from core.worker.requests import DreamRequest
 
 _DTYPES = {"float32": np.dtype("<f4"), "u16": np.dtype("<u2"), "u8": np.dtype(np.uint8)}
@@ -180,7 +180,7 @@ def pictures(
 
 
 class _Watcher:
-    """Told about every step: passes progress and previews on, and cancels."""
+    """Told about every step, and within long ones: passes progress and previews on, and cancels."""
 
     def __init__(self, job: Job, desk: Desk, form: str) -> None:
         self._job = job
@@ -208,14 +208,15 @@ class _Watcher:
         )
         # The first look at an octave shows what the one before it has made.
         octave_done = progress.octave != self._octave or progress.iteration == progress.iterations
-        if octave_done or time.monotonic() >= self._next_preview:
+        new = progress.within == 0 and time.monotonic() >= self._next_preview
+        if octave_done or new:
             self._show(progress)
         self._octave = progress.octave
         return True
 
     def _show(self, progress: Progress) -> None:
         begun = time.monotonic()
-        picture = as_samples(reduced(progress.picture()), self._form)
+        picture = as_samples(progress.picture(LONGEST), self._form)
         height, width, channels = picture.shape
         fields = {"width": width, "height": height, "channels": channels, "format": self._form}
         self._desk.preview(self._job, fields, picture.data)

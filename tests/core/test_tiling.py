@@ -1,0 +1,220 @@
+"""Gradients by tiles are the whole picture's, whatever the objective, and need less memory."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from core.footprint import Footprint, footprint
+from core.networks.base import Network
+from core.networks.catalogue import build, derived_record
+from core.networks.registry import load_network
+from core.networks.torchvision_networks import TorchvisionNetwork
+from core.objectives import WeightedSum, make_objective
+from core.settings import parse
+from core.tiling import Tiling, rolled_canvas
+from tests.core.tiny_network import TinyNetwork
+
+ROOT = Path(__file__).resolve().parents[2]
+# As large as a step of size 1 moves a pixel; far from where tiles meet, and anywhere at all.
+_FAR, _ANYWHERE = 1e-2, 0.3
+_OBJECTIVES: dict[str, dict[str, object]] = {
+    "layer": {"layers": "m3a"},
+    "layers with a border": {"layers": "m3a,m4a:0.5", "border": 3},
+    "before the ReLU": {"layers": "m4a/pre"},
+    "mean": {"objective": "mean", "layers": "m4a"},
+    "channel": {"objective": "channel", "channels": "3,5:-1", "layers": "m4a", "border": 2},
+    "neuron": {"objective": "neuron", "channels": "3", "layers": "m4a", "neuron-x": 0.3},
+    "concept": {"objective": "concept"},
+    "concept with room": {"objective": "concept", "window": 5},
+    "probability": {"objective": "probability", "concept": "eye,spiral:0.5"},
+    "relative": {"objective": "relative"},
+    "relative layer": {"objective": "relative", "layers": "m4a"},
+    "guide": {"objective": "guide", "layers": "m4a"},
+    "sum": {"mix": "layer m3a - 0.3 relative m4a + 0.5 mean m3a"},
+}
+
+
+def picture(height: int = 360, width: int = 424) -> Tensor:
+    generator = torch.Generator().manual_seed(5)
+    coarse = torch.rand(1, 3, 12, 14, generator=generator)
+    fine = torch.rand(1, 3, height, width, generator=generator)
+    return 0.7 * torch.nn.functional.interpolate(coarse, (height, width)) + 0.3 * fine
+
+
+@pytest.fixture(scope="module")
+def built_in() -> Network:
+    return load_network("built-in", torch.device("cpu"), torch.float32)
+
+
+def both_ways(
+    objective: WeightedSum, canvas: Tensor, side: int
+) -> tuple[Tensor, Tensor, float, float]:
+    """Whole and by tiles of about `side` pixels: gradients of unit deviation, and levels."""
+    seen = rolled_canvas(canvas, 5, -7, 0)
+    whole, level = Tiling().gradient(objective, seen)
+    foot = foot_of(objective)
+    room = foot.weight * (side + 2 * foot.halo) ** 2
+    looks: list[float] = []
+    tiled, tiled_level = Tiling(3, looks.append, room).gradient(objective, seen)
+    assert whole is not None
+    assert tiled is not None
+    # Each pass tells when a tile is done.
+    assert looks[-1] == 1
+    assert len(set(looks)) >= 4
+    return whole / whole.std(), tiled / tiled.std(), level, tiled_level
+
+
+def foot_of(objective: WeightedSum) -> Footprint:
+    layers = tuple(dict.fromkeys(name for _, term in objective.terms for name in term.layers))
+    head = objective.network.head(layers)
+    assert head is not None
+    return footprint(objective.network, head.maps)
+
+
+@pytest.mark.parametrize("name", _OBJECTIVES)
+def test_tiled_equals_untiled(built_in: Network, name: str) -> None:
+    canvas = picture()
+    objective = make_objective(built_in, parse(_OBJECTIVES[name]), canvas[..., :96, :96])
+    whole, tiled, level, tiled_level = both_ways(objective, canvas, 128)
+    difference = (whole - tiled).abs()
+    assert tiled_level == pytest.approx(level, rel=1e-3)
+    assert float(difference.max()) < _ANYWHERE
+    assert float((difference > _FAR).float().mean()) < 0.02, "near the edges of tiles alone"
+    assert float((whole - tiled).mean().abs()) < 1e-4
+
+
+def test_with_all_that_cells_see_tiles_are_exact(built_in: Network) -> None:
+    """What is left is the rounding of sums taken in another order."""
+    tiny = TinyNetwork()
+    objective = make_objective(tiny, parse({"layers": "high,low:0.3"}))
+    whole, tiled, level, tiled_level = both_ways(objective, picture(150, 131), 40)
+    assert float((whole - tiled).abs().max()) < 1e-4
+    assert tiled_level == pytest.approx(level, rel=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("objective", ["concept", "probability"])
+def test_logits_behind_a_pooled_head(objective: str) -> None:
+    """The head sees the whole map: concepts of ImageNet's networks dream by tiles too."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = TorchvisionNetwork(derived_record("squeezenet1_1"), build("squeezenet1_1").eval())
+    made = make_objective(network, parse({"objective": objective, "concept": "tench"}))
+    whole, tiled, level, tiled_level = both_ways(made, picture(), 128)
+    assert tiled_level == pytest.approx(level, rel=1e-3)
+    assert float(((whole - tiled).abs() > _FAR).float().mean()) < 0.02
+
+
+def test_a_network_that_looks_at_all_of_a_picture_at_once_is_not_tiled() -> None:
+    network = TorchvisionNetwork(
+        derived_record("mobilenet_v3_small"), build("mobilenet_v3_small").eval()
+    )
+    assert network.head(["features.8"]) is None
+    assert network.head(["features.0"]) is not None
+    objective = make_objective(network, parse({"layers": "features.8"}))
+    gradient, _ = Tiling(room=1).gradient(objective, rolled_canvas(picture(96, 96), 0, 0, 0))
+    assert gradient is not None
+
+
+def test_tiles_move_from_step_to_step(built_in: Network) -> None:
+    """Where they meet, errors would else add up to a seam."""
+    objective = make_objective(built_in, parse({"layers": "m3a"}))
+    seen = rolled_canvas(picture(), 0, 0, 0)
+    foot = foot_of(objective)
+    tiling = Tiling(room=foot.weight * (96 + 2 * foot.halo) ** 2)
+    whole, _ = Tiling().gradient(objective, seen)
+    assert whole is not None
+    errors = []
+    for _ in range(6):
+        gradient, _ = tiling.gradient(objective, seen)
+        assert gradient is not None
+        errors.append((gradient - whole) / whole.std())
+    together = torch.stack(errors).mean(0)
+    rows, columns = together.abs().mean((0, 1, 3)), together.abs().mean((0, 1, 2))
+    assert max(float(rows.max()), float(columns.max())) < _FAR
+    assert len({float(error.abs().sum()) for error in errors}) > 1
+
+
+def test_every_pixel_is_of_some_tile() -> None:
+    tiling = Tiling()
+    for length in (100, 256, 257, 1000, 4321):
+        for side in (32, 64, 96, 512):
+            bounds = tiling._bounds(length, side, 16, 32)
+            assert bounds[0][0] == 0
+            assert bounds[-1][1] == length
+            assert all(one[1] == other[0] for one, other in zip(bounds, bounds[1:], strict=False))
+            assert all(begin % 16 == 0 for begin, _ in bounds)
+            assert max(end - begin for begin, end in bounds) <= max(side + 32, 64)
+
+
+def test_above_a_limit_there_is_no_gradient(built_in: Network) -> None:
+    objective = make_objective(built_in, parse({"layers": "m3a"}))
+    seen = rolled_canvas(picture(), 0, 0, 0)
+    _, level = Tiling().gradient(objective, seen)
+    for room in (None, foot_of(objective).weight * 200**2):
+        assert Tiling(room=room).gradient(objective, seen, level * 0.9)[0] is None
+        assert Tiling(room=room).gradient(objective, seen, level * 1.1)[0] is not None
+
+
+@pytest.mark.parametrize("room", [None, 1.0])
+def test_a_step_can_be_left_in_its_middle(built_in: Network, room: float | None) -> None:
+    """Between the network's operations, so that a cancel need not wait for a large tile."""
+
+    class Enough(Exception):
+        pass
+
+    calls = 0
+
+    def check(_: float) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == last:
+            raise Enough
+
+    objective = make_objective(built_in, parse({"layers": "m3a"}))
+    seen = rolled_canvas(picture(), 0, 0, 0)
+    last = 0
+    Tiling(0, check, room).gradient(objective, seen)
+    most = calls
+    # In the forward pass, and in the backward pass.
+    for last in (3, most - 3):
+        calls = 0
+        with pytest.raises(Enough):
+            Tiling(0, check, room).gradient(objective, seen)
+        assert calls == last
+
+
+_SHORT = """
+import resource, sys, torch
+from core.networks.registry import load_network
+from core.objectives import make_objective
+from core.settings import parse
+from core.tiling import Tiling, rolled_canvas
+torch.set_num_threads(1)
+network = load_network("built-in", torch.device("cpu"), torch.float32)
+objective = make_objective(network, parse({}))
+small = torch.rand(1, 3, 256, 256)
+Tiling().gradient(objective, rolled_canvas(small, 0, 0, 0))
+canvas = torch.rand(1, 3, 1024, 1024)
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20, resource.RLIM_INFINITY))
+tiling = Tiling()
+gradient, _ = tiling.gradient(objective, rolled_canvas(canvas, 0, 0, 0))
+print(bool(gradient.isfinite().all()) and float(gradient.std()) > 0, tiling._caution < 1)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit on memory")
+def test_smaller_tiles_where_memory_runs_out() -> None:
+    """The process may take 300 MB more, and the whole canvas would take twice that."""
+    done = subprocess.run([sys.executable, "-c", _SHORT], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "True"], done.stderr
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
