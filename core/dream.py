@@ -207,7 +207,8 @@ class _Watch:
     def within(self, share: float) -> None:
         """Tell that `share` of a step is done, where that is not told too often; as `report`."""
         if time.monotonic() - self._asked >= _PATIENCE:
-            self._ask(share)
+            # Never 0, which says that a step begins.
+            self._ask(max(share, 1e-6))
 
     def tell(self, octave: int, iteration: int, canvas: Tensor) -> None:
         """Tell how far it is; the answer is of no consequence any more."""

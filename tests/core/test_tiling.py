@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import resource
 import subprocess
 import sys
@@ -30,7 +31,7 @@ _OBJECTIVES: dict[str, dict[str, object]] = {
     "before the ReLU": {"layers": "m4a/pre"},
     "mean": {"objective": "mean", "layers": "m4a"},
     "channel": {"objective": "channel", "channels": "3,5:-1", "layers": "m4a", "border": 2},
-    "neuron": {"objective": "neuron", "channels": "3", "layers": "m4a", "neuron-x": 0.3},
+    "neuron": {"objective": "neuron", "channels": "3", "layers": "m4a/pre", "neuron-x": 0.3},
     "concept": {"objective": "concept"},
     "concept with room": {"objective": "concept", "window": 5},
     "probability": {"objective": "probability", "concept": "eye,spiral:0.5"},
@@ -86,7 +87,7 @@ def test_tiled_equals_untiled(built_in: Network, name: str) -> None:
     difference = (whole - tiled).abs()
     assert tiled_level == pytest.approx(level, rel=1e-3)
     assert float(difference.max()) < _ANYWHERE
-    assert float((difference > _FAR).float().mean()) < 0.02, "near the edges of tiles alone"
+    assert float((difference > _FAR).float().mean()) < 0.04, "near the edges of tiles alone"
     assert float((whole - tiled).mean().abs()) < 1e-4
 
 
@@ -149,7 +150,7 @@ def test_every_pixel_is_of_some_tile() -> None:
             bounds = tiling._bounds(length, side, 16, 32)
             assert bounds[0][0] == 0
             assert bounds[-1][1] == length
-            assert all(one[1] == other[0] for one, other in zip(bounds, bounds[1:], strict=False))
+            assert all(one[1] == other[0] for one, other in itertools.pairwise(bounds))
             assert all(begin % 16 == 0 for begin, _ in bounds)
             assert max(end - begin for begin, end in bounds) <= max(side + 32, 64)
 
@@ -192,6 +193,7 @@ def test_a_step_can_be_left_in_its_middle(built_in: Network, room: float | None)
 
 
 _SHORT = """
+import itertools
 import resource, sys, torch
 from core.networks.registry import load_network
 from core.objectives import make_objective

@@ -11,6 +11,7 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[3]
 # Far more than anything takes; a test that hangs shall fail some day.
 PATIENCE = 120.0
+# Workers of one run share what they find out about this machine.
+_NO_WEIGHTS = Path(tempfile.gettempdir()) / f"deep-dream-tests-{os.getpid()}"
 
 
 class Said(NamedTuple):
@@ -33,14 +36,14 @@ class WorkerProcess:
     Args:
         arguments: what Python is started with; None starts the worker as the plug-ins do.
         reads: False leaves the worker's output alone.
-        cache: the folder for weights.
+        cache: the folder for weights; None for one without any.
     """
 
     def __init__(
         self, arguments: list[str] | None = None, *, reads: bool = True, cache: Path | None = None
     ) -> None:
         environment = dict(os.environ, OMP_NUM_THREADS="1")
-        environment["DEEP_DREAM_CACHE"] = str(cache or ROOT / "no" / "such" / "folder")
+        environment["DEEP_DREAM_CACHE"] = str(cache or _NO_WEIGHTS)
         self.process = subprocess.Popen(
             [sys.executable, *(arguments or ["-I", str(ROOT / "core"), "worker"])],
             stdin=subprocess.PIPE,

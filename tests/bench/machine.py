@@ -1,0 +1,43 @@
+"""The machine: its name, and the most that it can multiply, the yardstick of all else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+
+from core.calibration import device_name
+
+_SIDE = 2048
+
+
+def seconds(work: Callable[[], object], runs: int) -> float:
+    """The least time of `work` over `runs` runs, after one that does not count.
+
+    The least, not the mean: whatever else runs on the machine only ever adds to it.
+    """
+    work()
+    least = float("inf")
+    for _ in range(runs):
+        begun = time.perf_counter()
+        work()
+        least = min(least, time.perf_counter() - begun)
+    return least
+
+
+def peak(dtype: torch.dtype, runs: int = 12) -> float:
+    """Operations per second of a product of two square matrices, on the CPU."""
+    one, other = (torch.rand(_SIDE, _SIDE).to(dtype) for _ in range(2))
+    return 2 * _SIDE**3 / seconds(lambda: one @ other, runs)
+
+
+def describe() -> dict[str, object]:
+    """Name, threads and peaks of this machine."""
+    return {
+        "processor": device_name(torch.device("cpu")).removeprefix("cpu "),
+        "threads": torch.get_num_threads(),
+        "pytorch": str(torch.__version__),
+        "float32 peak, GFLOP/s": round(peak(torch.float32) / 1e9, 1),
+        "bfloat16 peak, GFLOP/s": round(peak(torch.bfloat16) / 1e9, 1),
+    }

@@ -1,0 +1,193 @@
+"""Parts a to c: well-known recipes and ours, same network, picture, octaves, steps and layers."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from core.dream import dream
+from core.networks.registry import find_record
+from core.networks.torchvision_networks import TorchvisionNetwork
+from core.objectives import make_objective
+from core.octaves import octave_sizes
+from core.settings import Settings, parse
+from tests.bench import plain
+from tests.bench.machine import peak, seconds
+from tests.bench.networks import cosine, normalised, sample
+from tests.bench.networks import plain as plain_network
+
+_CPU = torch.device("cpu")
+_FORMATS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+_GOOGLENET: dict[str, object] = {
+    "network": "googlenet",
+    "layers": "inception4c",
+    "octaves": 4,
+    "octave-scale": 1.4,
+    "iterations": 10,
+    "step-size": 5.2,
+    "jitter": 32,
+    "pull": 0.0,
+    "working-size": 0,
+}
+_KERAS: dict[str, object] = {
+    "network": "inception_v3",
+    "layers": "Mixed_6b:1,Mixed_6c:1.5,Mixed_6d:2,Mixed_6e:2.5",
+    "octaves": 3,
+    "octave-scale": 1.4,
+    "details": "source",
+    "iterations": 20,
+    "step-size": 1.28,
+    "jitter": 0,
+    "gradient-normalisation": "mean-abs",
+    "border": 2,
+    "pull": 0.0,
+    "working-size": 0,
+}
+
+
+def googlenet(rounds: int, side: int = 1024) -> dict[str, object]:
+    """The recipe of pytorch-deepdream, a plain loop cut off at 4c, and ours in each format."""
+    module, weights = plain_network("googlenet")
+    picture = sample(side, side)
+    start = normalised(picture, "googlenet")
+    layer = "inception4c"
+    whole = plain.features_up_to(copy.deepcopy(module), "inception4e", [layer])
+    cut = plain.features_up_to(copy.deepcopy(module), layer, [layer])
+    octaves = (4, 1.4, 10)
+    published = plain.Recipe(*octaves, plain.smoothed_step(whole, 10))
+    truncated = plain.Recipe(*octaves, plain.plain_step(cut, 0.09))
+    settings = parse(_GOOGLENET)
+    ours = {name: _ours(module, settings, dtype) for name, dtype in _FORMATS.items()}
+    works: dict[str, Callable[[], object]] = {
+        "pytorch-deepdream's recipe": lambda: plain.dreamed(start.clone(), published),
+        "plain loop to 4c, float32": lambda: plain.dreamed(start.clone(), truncated),
+        **{
+            f"ours, {name}": partial(dream, picture, settings, network)
+            for name, network in ours.items()
+        },
+    }
+    times = _side_by_side(works, rounds)
+    facts = _against(times)
+    flops = _flops(module, layer, picture, settings)
+    for name, dtype in _FORMATS.items():
+        share = flops / times[f"ours, {name}"] / peak(dtype)
+        facts[f"ours, {name}: share of peak"] = round(share, 3)
+        step = _step_flops(module, layer, 512) / _step_seconds(ours[name], settings) / peak(dtype)
+        facts[f"ours, {name}: share of peak, steps alone at 512x512"] = round(step, 3)
+    facts.update(_likeness(ours, settings, picture))
+    return {"weights": weights, "picture": f"{side}x{side}", "GFLOP": round(flops / 1e9), **facts}
+
+
+def keras(rounds: int, side: int = 512) -> dict[str, object]:
+    """The recipe of Keras's example on Inception v3, up to its last layer, and ours."""
+    module, weights = plain_network("inception_v3")
+    picture = sample(side, side)
+    names = [f"Mixed_6{letter}" for letter in "bcde"]
+    features = plain.features_up_to(copy.deepcopy(module), names[-1], names)
+    step = plain.keras_step(features, (1.0, 1.5, 2.0, 2.5))
+    recipe = plain.Recipe(3, 1.4, 20, step, restores_detail=True)
+    start = normalised(picture, "inception_v3")
+    settings = parse(_KERAS)
+    works: dict[str, Callable[[], object]] = {
+        "Keras's recipe": lambda: plain.dreamed(start.clone(), recipe),
+        **{
+            f"ours, {name}": partial(dream, picture, settings, _ours(module, settings, dtype))
+            for name, dtype in _FORMATS.items()
+        },
+    }
+    facts = _against(_side_by_side(works, rounds))
+    return {"weights": weights, "picture": f"{side}x{side}", **facts}
+
+
+def _ours(module: nn.Module, settings: Settings, dtype: torch.dtype) -> TorchvisionNetwork:
+    network = TorchvisionNetwork(find_record(settings.network), copy.deepcopy(module))
+    return network.to(_CPU, dtype)
+
+
+def _side_by_side(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The least time of each, taking turns, so that a busy minute hits all alike."""
+    times = dict.fromkeys(works, float("inf"))
+    for _ in range(rounds):
+        for name, work in works.items():
+            # The first run of each is not much slower than the others: these are long.
+            times[name] = min(times[name], _once(work))
+    return times
+
+
+def _once(work: Callable[[], object]) -> float:
+    done: list[object] = []
+
+    def first() -> None:
+        if not done:
+            done.append(None)
+        else:
+            work()
+
+    return seconds(first, 1)
+
+
+def _against(times: dict[str, float]) -> dict[str, object]:
+    """Seconds, and how many times as long as each of ours the others take."""
+    facts: dict[str, object] = {f"{name}: seconds": round(time, 2) for name, time in times.items()}
+    for name, time in times.items():
+        for other in times:
+            if not name.startswith("ours") and other.startswith("ours"):
+                facts[f"{other}, against {name}"] = round(time / times[other], 2)
+    return facts
+
+
+def _flops(module: nn.Module, layer: str, picture: Tensor, settings: Settings) -> float:
+    """Operations of all steps of a dream through the network cut off at `layer`, plainly."""
+    height, width = picture.shape[-2:]
+    sizes = octave_sizes(height, width, settings.octaves, settings.octave_scale, 32)
+    per_pixel = _step_flops(module, layer, 512) / 512**2
+    return settings.iterations * per_pixel * sum(tall * wide for tall, wide in sizes)
+
+
+def _step_flops(module: nn.Module, layer: str, side: int) -> float:
+    """Operations of one step, forward and back to the pixels, as PyTorch counts them."""
+    features = plain.features_up_to(copy.deepcopy(module), layer, [layer])
+    canvas = torch.rand(1, 3, side, side, requires_grad=True)
+    with FlopCounterMode(display=False) as counter:
+        torch.autograd.grad(features(canvas)[0].square().sum(), canvas)
+    return counter.get_total_flops()
+
+
+def _step_seconds(network: TorchvisionNetwork, settings: Settings) -> float:
+    objective = make_objective(network, settings)
+    canvas = sample(512, 512)
+
+    def step() -> None:
+        leaf = canvas.clone().requires_grad_(True)
+        torch.autograd.grad(objective(leaf), leaf)
+
+    return seconds(step, 10)
+
+
+def _likeness(
+    ours: dict[str, TorchvisionNetwork], settings: Settings, picture: Tensor
+) -> dict[str, object]:
+    """How near bfloat16 is to float32: gradients, objective and pixels."""
+    objectives = {name: make_objective(network, settings) for name, network in ours.items()}
+    facts: dict[str, object] = {}
+    sizes = octave_sizes(*picture.shape[-2:], settings.octaves, settings.octave_scale, 32)
+    for number, (height, width) in enumerate(sizes, start=1):
+        gradients = []
+        for objective in objectives.values():
+            leaf = sample(height, width).requires_grad_(True)
+            gradients.append(torch.autograd.grad(objective(leaf), leaf)[0])
+        facts[f"cosine of gradients, octave {number}"] = round(cosine(*gradients), 4)
+    made = {name: dream(picture, settings, network).canvas for name, network in ours.items()}
+    with torch.no_grad():
+        reached = {name: float(objectives["float32"](canvas)) for name, canvas in made.items()}
+    facts["objective of the bfloat16 dream over the float32 dream's"] = round(
+        reached["bfloat16"] / reached["float32"], 4
+    )
+    difference = (made["bfloat16"] - made["float32"]).abs().mean()
+    facts["mean difference of pixels, of 255"] = round(float(difference) * 255, 2)
+    return facts
