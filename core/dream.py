@@ -19,6 +19,7 @@ from core.objectives import Objective, enlarged, make_objective, placed
 from core.octaves import at_full_size, first, layer_schedule, lost_detail, octave_sizes, pyramid
 from core.parameterisation import make_basis
 from core.priors.smoothing import smoothing_radius, smoothing_sigma
+from core.processors import return_memory
 from core.progress import OnProgress, Progress, ignore
 from core.resize import pad_by_reflection, reduced, resize
 from core.samples import as_float
@@ -29,6 +30,8 @@ from core.tiling import Tiling
 # What the network sees beyond the edges of a canvas that wraps around, in pixels. What is further
 # away counts little, and where the edges are changes with every step.
 _MARGIN = 32
+# Octaves of so many pixels begin with all memory that the ones before had.
+_LARGE = 2_000_000
 # In the middle of a step the caller is asked whether to go on after so many seconds, not sooner.
 _PATIENCE = 0.1
 
@@ -95,6 +98,8 @@ def dream(
     canvas, smaller, ended, tried, still = padded, padded, False, 0, 0
     for octave, objective in enumerate(objectives):
         base = bases.pop()
+        if base.shape[-2] * base.shape[-1] >= _LARGE:
+            return_memory()
         plain = _step(settings, base, minimum, tiling)
         if octave:
             canvas = first(rule, canvas, smaller, base, scaled)

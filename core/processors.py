@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 _TOPOLOGY = Path("/sys/devices/system/cpu")
@@ -50,16 +51,33 @@ def physical_cores(topology: Path = _TOPOLOGY) -> int | None:
     return len(cores) or None
 
 
+def return_memory() -> None:
+    """Give back to the system what `keep_memory` has kept; where that is not so, do nothing.
+
+    Between two octaves: blocks of one size leave holes that those of another do not fit.
+    """
+    trim = _of_glibc("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
 def keep_memory() -> bool:
     """Let the C library keep what a step frees for the next one; whether it took notice.
 
     glibc gives large blocks back to the system at once, and takes them anew, page by page, at the
     next step: a fifth of a plain run's time. Other C libraries have no such switch, or no need.
     """
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):
+    mallopt = _of_glibc("mallopt")
+    if mallopt is None:
         return False
     return bool(mallopt(_MMAP_THRESHOLD, _LARGEST_KEPT) and mallopt(_TRIM_THRESHOLD, _KEPT))
+
+
+def _of_glibc(name: str) -> Callable[..., int] | None:
+    """A function of the C library, None where that is another."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        return getattr(ctypes.CDLL(None), name)
+    except (OSError, AttributeError):
+        return None

@@ -23,13 +23,19 @@ from core.footprint import Footprint, footprint
 from core.memory import free_memory, is_out_of_memory
 from core.networks.base import Head, Network
 from core.objectives import Part, Reading, Term, View, WeightedSum, read
+from core.processors import return_memory
 
-# What a dream may take beside what PyTorch itself does, whatever there is: 48 megapixels and all
-# that belongs to them then fit 2.5 GiB.
-_ROOM = 1_900 * 2**20
-# The canvas and its gradient, in bytes per pixel; they leave the rest to the tiles.
-_BUFFERS = 24
-_LEAST_ROOM = 256 * 2**20
+# What a pass through the network may take, forward and back, whatever there is: more for whole
+# canvases, least for tiles of those so large that they hardly leave any of 2.5 GiB themselves.
+# More for all tiles would make large pictures cost much more for a pixel than middling ones.
+_WHOLE = 1_000 * 2**20
+_TILE = 540 * 2**20
+_SMALL_TILE = 320 * 2**20
+# Devices of their own have more of it, and want more to do at once.
+_ON_DEVICES = 4
+# From so many pixels on, memory is short enough for tiles of another shape to begin with all that
+# those before had. It takes a moment, so not with every tile.
+_LARGE = 20_000_000
 # No network takes more bytes than this for a pixel.
 _HEAVIEST = 2048
 # Of what is free, no more than this share.
@@ -56,6 +62,12 @@ class Tile(NamedTuple):
     seen: tuple[int, int, int, int]
     lowest: bool
     rightmost: bool
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of what it sees."""
+        top, bottom, left, right = self.seen
+        return bottom - top, right - left
 
 
 class Canvas(NamedTuple):
@@ -160,13 +172,12 @@ class Tiling:
             self._footprints[head.maps] = footprint(objective.network, head.maps)
         return head, self._footprints[head.maps]
 
-    def _room(self, network: Network, area: int) -> float:
-        """Bytes that the passes through the network may take for a canvas of so many pixels."""
+    def _room(self, network: Network, room: float) -> float:
+        """Bytes that a pass through the network may take here, where `room` is the usual."""
         if self._given_room is not None:
             return self._given_room * self._caution
-        room = max(_LEAST_ROOM, _ROOM - _BUFFERS * area)
         if network.device.type in ("cuda", "xpu"):
-            room *= 4
+            room *= _ON_DEVICES
         free = free_memory(network.device)
         if free is not None:
             room = min(room, free * _SHARE)
@@ -175,18 +186,19 @@ class Tiling:
     def _tile_side(self, objective: WeightedSum, canvas: Canvas) -> int | None:
         """The side of the largest tile, in pixels, without its halo; None for no tiles."""
         area = canvas.height * canvas.width
-        room = self._room(objective.network, area)
+        whole = self._room(objective.network, _WHOLE)
         # Small canvases need no look at their footprint.
-        if area * _HEAVIEST < room and self._given_room is None:
+        if area * _HEAVIEST < whole and self._given_room is None:
             return None
         found = self._footprint(objective)
         if found is None:
             return None
         _, foot = found
-        pixels = room / foot.weight
-        if area <= pixels:
+        if area * foot.weight <= whole:
             return None
-        side = int(pixels**0.5) - 2 * foot.halo
+        usual = _TILE if area < _LARGE else _SMALL_TILE
+        tile = self._room(objective.network, usual) / foot.weight
+        side = int(tile**0.5) - 2 * foot.halo
         least = max(foot.align, _SMALLEST_TILE * foot.halo, objective.network.record.minimum_side)
         return max(side, least) // foot.align * foot.align
 
@@ -220,6 +232,9 @@ class Tiling:
                 )
                 ends = bottom == canvas.height, right == canvas.width
                 tiles.append(Tile(top, bottom, left, right, seen, *ends))
+        # Those of one shape together: then what one leaves of memory fits the next.
+        last = tiles[0].shape
+        tiles.sort(key=lambda tile: (tile.shape != last, tile.shape))
         return _Grid(head, foot, tiles)
 
     def _bounds(self, length: int, side: int, align: int, minimum: int) -> list[tuple[int, int]]:
@@ -257,6 +272,7 @@ class _Tiled:
         self._tiling = tiling
         # Of each map, its rows and columns; known once the last tile has been seen.
         self._sizes: dict[str, tuple[int, int]] = {}
+        self._shape = (0, 0)
         local = [term for _, term in objective.terms if self._is_local(term)]
         passes = len(local) + 2 * (len(local) < len(objective.terms))
         passes += max(0, len(objective.terms) - len(local) - 1)
@@ -393,6 +409,9 @@ class _Tiled:
             self._end_of_tile()
 
     def _leaf(self, tile: Tile) -> Tensor:
+        if tile.shape != self._shape and self._canvas.height * self._canvas.width >= _LARGE:
+            return_memory()
+        self._shape = tile.shape
         piece = self._canvas.piece(*tile.seen)
         return piece.contiguous(memory_format=torch.channels_last)
 
