@@ -7,11 +7,7 @@ another PyTorch, device, network or version of this program is measured anew.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import platform
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +18,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.device import PRECISIONS, choose_precision
+from core.findings import keep, recall
 from core.networks.base import Network
 from core.networks.registry import load_network
 from core.objectives import make_objective
 from core.settings import Settings
 from core.version import VERSION
-from core.weights.store import cache_folder
 
 FILE = "calibration.json"
 # The gradient in a format must point as float32's does at least so much: the cosine of their angle.
@@ -71,11 +67,12 @@ def precision_for(settings: Settings, device: torch.device, kept: str = "") -> t
         return choose_precision(settings.precision, device)
     if kept == "float32" or kept in _CANDIDATES.get(device.type, ()):
         return PRECISIONS[kept]
-    found = _remembered().get(_key(settings.network, device), "")
-    if found not in ("float32", *_CANDIDATES.get(device.type, ())):
+    key = _key(settings.network, device)
+    found = recall(FILE).get(key)
+    if not (found == "float32" or found in _CANDIDATES.get(device.type, ())):
         found = fastest(measure(settings.network, device))
-        _remember(_key(settings.network, device), found)
-    return PRECISIONS[found]
+        keep(FILE, key, found)
+    return PRECISIONS[str(found)]
 
 
 def fastest(trials: Mapping[str, Trial]) -> str:
@@ -169,27 +166,3 @@ def processor_name() -> str:
         # Not a Linux.
         pass
     return platform.processor() or platform.machine()
-
-
-def _remembered() -> dict[str, str]:
-    """What was found on earlier days; nothing where the file is missing or damaged."""
-    try:
-        written = json.loads((cache_folder() / FILE).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(written, dict):
-        return {}
-    return {key: value for key, value in written.items() if isinstance(value, str)}
-
-
-def _remember(key: str, found: str) -> None:
-    """Keep a finding. Where that fails it is measured again the next time, nothing worse."""
-    path = cache_folder() / FILE
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            unfinished.write_text(json.dumps({**_remembered(), key: found}, indent=1), "utf-8")
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)

@@ -19,8 +19,11 @@ from core.networks.base import Network
 # The canvas that is looked at, in pixels; cells see hardly beyond half of it.
 _SIDE = 384
 _PROBES = (128, 256)
-# What lies so far away that its share in a cell is less than this may be left out of sight.
+# What lies so far away that its share in a cell is less than this may be left out of sight: more
+# where each cell speaks for itself than where cells are held against each other, and a little
+# decides which of two is raised.
 _UNSEEN = 3e-3
+_UNSEEN_COMPARED = 3e-4
 # Gradients, and what a library needs for itself, in terms of what is kept for the backward pass.
 _OVERHEAD = 1.5
 
@@ -41,8 +44,11 @@ class Footprint(NamedTuple):
     weight: float
 
 
-def footprint(network: Network, layers: Sequence[str]) -> Footprint:
-    """The footprint of an objective about `layers`, all of which grow with the picture."""
+def footprint(network: Network, layers: Sequence[str], compared: bool = False) -> Footprint:
+    """The footprint of an objective about `layers`, all of which grow with the picture.
+
+    `compared` says whether it holds their cells against each other.
+    """
     small, large = (_shapes(network, layers, side) for side in _sides(network))
     grown = _sides(network)[1] - _sides(network)[0]
     cells = {layer: round(grown / (large[layer] - small[layer])) for layer in layers}
@@ -58,7 +64,8 @@ def footprint(network: Network, layers: Sequence[str]) -> Footprint:
     weights = {part.untyped_storage().data_ptr() for part in _weights(network)}
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         features = network.features(canvas, layers)
-    reach = max(_reach(canvas, features[layer], cells[layer]) for layer in layers)
+    unseen = _UNSEEN_COMPARED if compared else _UNSEEN
+    reach = max(_reach(canvas, features[layer], cells[layer], unseen) for layer in layers)
     memory = sum(size for place, size in kept.items() if place not in weights)
     return Footprint(cells, align, math.ceil(reach / align) * align, _OVERHEAD * memory / _SIDE**2)
 
@@ -92,8 +99,8 @@ def _canvas() -> Tensor:
     return canvas
 
 
-def _reach(canvas: Tensor, values: Tensor, cell: int) -> int:
-    """Beyond how many pixels from its own the middle cell of a map sees next to nothing."""
+def _reach(canvas: Tensor, values: Tensor, cell: int, unseen: float) -> int:
+    """Beyond how many pixels from its own the middle cell of a map sees less than `unseen`."""
     row, column = values.shape[-2] // 2, values.shape[-1] // 2
     middle = values[0, :, row, column].float()
     signs = torch.where(torch.arange(len(middle), device=middle.device) % 2 == 0, 1.0, -1.0)
@@ -107,6 +114,6 @@ def _reach(canvas: Tensor, values: Tensor, cell: int) -> int:
         beyond.index_add_(0, away, line)
         share = beyond.flip(0).cumsum(0).flip(0) / line.sum()
         # A cell that is dead on this canvas says nothing; then as far as can be.
-        seen = (share > _UNSEEN).nonzero() if bool(line.sum() > 0) else torch.tensor([_SIDE // 2])
+        seen = (share > unseen).nonzero() if bool(line.sum() > 0) else torch.tensor([_SIDE // 2])
         farthest = max(farthest, int(seen.max()))
     return min(farthest, _SIDE // 2)

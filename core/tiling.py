@@ -12,6 +12,7 @@ and the tiles then only pass it down to the pixels.
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -108,7 +109,7 @@ class Tiling:
         self._given_room = room
         # Halved whenever memory has run out all the same.
         self._caution = 1.0
-        self._footprints: dict[tuple[str, ...], Footprint] = {}
+        self._footprints: dict[tuple[tuple[str, ...], bool], Footprint] = {}
 
     def gradient(
         self, objective: Callable[[Tensor], Tensor], canvas: Canvas, limit: float = 0.0
@@ -134,8 +135,9 @@ class Tiling:
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error) or not self._can_shrink(objective, canvas):
                     raise
-                # Nothing has changed but the memory; what is left of it may do for smaller tiles.
+            # Nothing has changed but the memory; what is left of it may do for smaller tiles.
             self._caution /= 2
+            _release(canvas.piece(0, 1, 0, 1).device)
 
     def look(self, share: float) -> None:
         """Let `check` see that `share` of a step is done."""
@@ -168,9 +170,11 @@ class Tiling:
         head = objective.network.head(layers)
         if head is None:
             return None
-        if head.maps not in self._footprints:
-            self._footprints[head.maps] = footprint(objective.network, head.maps)
-        return head, self._footprints[head.maps]
+        compared = not all(term.local for _, term in objective.terms) or head.maps != layers
+        key = head.maps, compared
+        if key not in self._footprints:
+            self._footprints[key] = footprint(objective.network, *key)
+        return head, self._footprints[key]
 
     def _room(self, network: Network, room: float) -> float:
         """Bytes that a pass through the network may take here, where `room` is the usual."""
@@ -433,6 +437,14 @@ class _Tiled:
     def _end_of_tile(self) -> None:
         self._done += 1
         self._tiling.look(self._done / self._work)
+
+
+def _release(device: torch.device) -> None:
+    """Have everything that nobody needs any more given back."""
+    gc.collect()
+    return_memory()
+    if device.type in ("cuda", "xpu", "mps"):
+        getattr(torch, device.type).empty_cache()
 
 
 def _unless(limit: float, level: float, gradient: Tensor) -> tuple[Tensor | None, float]:

@@ -67,6 +67,10 @@ def _command(name: str) -> Callable[[Any], None]:
         from core.cli.gallery import gallery
 
         return gallery
+    if name == "bench":
+        from core.cli.bench import bench
+
+        return bench
     if name == "worker":
         from core.worker.serve import main as serve
 

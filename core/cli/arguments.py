@@ -39,7 +39,7 @@ class Arguments(argparse.Namespace):
     """What was asked for.
 
     Attributes:
-        command: dream, zoom, list, search, fetch, import or worker.
+        command: dream, zoom, gallery, bench, list, search, fetch, import or worker.
         stopped: what to say after Ctrl-C.
         input, output, mask, quiet: for dream.
         settings, given: for dream and zoom, what the flags make with the defaults, and they alone
@@ -48,7 +48,8 @@ class Arguments(argparse.Namespace):
         frames, zoom, rotation, drift: for zoom, which takes the others of dream too, save the mask.
         guide, guide_region: for dream and zoom, the guide's file and what of it is to guide.
         names, name, file: networks and a weights file, for list, fetch and import.
-        text, network: for search; the latter for gallery too.
+        text, network: for search; the latter for gallery and bench too.
+        device: for bench.
         gallery, photograph, size, only, sheets: for gallery.
     """
 
@@ -72,6 +73,7 @@ class Arguments(argparse.Namespace):
     file: Path
     text: str
     network: str | None
+    device: str
     gallery: Path | None
     photograph: Path | None
     size: int
@@ -127,6 +129,7 @@ def _parser() -> _Parser:
     add_zoom(zoom)
     _add_networks(commands.add_parser("networks", help="list, fetch and import networks"))
     add_gallery(commands.add_parser("gallery", help="make thumbnails of dreams"), _network)
+    _add_bench(commands.add_parser("bench", help="tell what dreams cost on this computer"))
     worker = commands.add_parser("worker", help="serve a program, such as GIMP, over a pipe")
     worker.set_defaults(command="worker", stopped="Stopped.")
     return parser
@@ -213,6 +216,20 @@ def _needs(declared: Declaration) -> list[str]:
     """What else must be chosen for a setting to matter, for people."""
     others = [f"{name} {'/'.join(values)}".rstrip() for name, values in declared.only_with.items()]
     return [f"only with {' or '.join(others)}"] if others else []
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Dream every preset once, and tell which device and precision dream fastest here and how\n"
+        "many seconds a megapixel takes: of the working size, not of the whole picture."
+    )
+    parser.set_defaults(command="bench", stopped="Stopped.")
+    parser.add_argument(
+        "--network", metavar="NAME", type=_network, help="which network (default: built-in)"
+    )
+    parser.add_argument(
+        "--device", metavar="NAME", default="auto", help="which device (default: auto)"
+    )
 
 
 def _add_networks(parser: argparse.ArgumentParser) -> None:

@@ -31,6 +31,7 @@ from core.provenance import (
     record_of,
 )
 from core.settings import Settings, parse
+from core.speed import remembered
 from core.version import VERSION
 from core.weights import store as weights
 from core.worker.desk import Desk, Job
@@ -83,8 +84,14 @@ def greeting() -> dict[str, object]:
         }
         for record in registry.RECORDS.values()
     ]
-    device = str(choose_device("auto"))
-    return {"event": "ready", "version": VERSION, "device": device, "networks": networks}
+    device = choose_device("auto")
+    return {
+        "event": "ready",
+        "version": VERSION,
+        "device": str(device),
+        "speed": remembered(registry.BUILT_IN, device),
+        "networks": networks,
+    }
 
 
 def description(name: str) -> dict[str, object]:

@@ -32,10 +32,11 @@ _OBJECTIVES: dict[str, dict[str, object]] = {
     "mean": {"objective": "mean", "layers": "m4a"},
     "channel": {"objective": "channel", "channels": "3,5:-1", "layers": "m4a", "border": 2},
     "neuron": {"objective": "neuron", "channels": "3", "layers": "m4a/pre", "neuron-x": 0.3},
-    "concept": {"objective": "concept"},
+    "concept": {"objective": "concept", "window": 0},
     "concept with room": {"objective": "concept", "window": 5},
     "probability": {"objective": "probability", "concept": "eye,spiral:0.5"},
-    "relative": {"objective": "relative"},
+    "relative": {"objective": "relative", "window": 0},
+    "relative with room": {"objective": "relative", "window": 6},
     "relative layer": {"objective": "relative", "layers": "m4a"},
     "guide": {"objective": "guide", "layers": "m4a"},
     "sum": {"mix": "layer m3a - 0.3 relative m4a + 0.5 mean m3a"},
@@ -76,14 +77,15 @@ def foot_of(objective: WeightedSum) -> Footprint:
     layers = tuple(dict.fromkeys(name for _, term in objective.terms for name in term.layers))
     head = objective.network.head(layers)
     assert head is not None
-    return footprint(objective.network, head.maps)
+    compared = not all(term.local for _, term in objective.terms) or head.maps != layers
+    return footprint(objective.network, head.maps, compared)
 
 
 @pytest.mark.parametrize("name", _OBJECTIVES)
 def test_tiled_equals_untiled(built_in: Network, name: str) -> None:
-    canvas = picture()
+    canvas = picture(264, 328)
     objective = make_objective(built_in, parse(_OBJECTIVES[name]), canvas[..., :96, :96])
-    whole, tiled, level, tiled_level = both_ways(objective, canvas, 128)
+    whole, tiled, level, tiled_level = both_ways(objective, canvas, 112)
     difference = (whole - tiled).abs()
     assert tiled_level == pytest.approx(level, rel=1e-3)
     assert float(difference.max()) < _ANYWHERE
@@ -164,8 +166,8 @@ def test_above_a_limit_there_is_no_gradient(built_in: Network) -> None:
         assert Tiling(room=room).gradient(objective, seen, level * 1.1)[0] is not None
 
 
-@pytest.mark.parametrize("room", [None, 1.0])
-def test_a_step_can_be_left_in_its_middle(built_in: Network, room: float | None) -> None:
+@pytest.mark.parametrize("tiles", [False, True])
+def test_a_step_can_be_left_in_its_middle(built_in: Network, tiles: bool) -> None:
     """Between the network's operations, so that a cancel need not wait for a large tile."""
 
     class Enough(Exception):
@@ -181,6 +183,7 @@ def test_a_step_can_be_left_in_its_middle(built_in: Network, room: float | None)
 
     objective = make_objective(built_in, parse({"layers": "m3a"}))
     seen = rolled_canvas(picture(), 0, 0, 0)
+    room = foot_of(objective).weight * 200**2 if tiles else None
     last = 0
     Tiling(0, check, room).gradient(objective, seen)
     most = calls
