@@ -34,7 +34,7 @@ class DreamedCanvas:
     """A dreamed canvas.
 
     Attributes:
-        canvas: (1, 3, H, W).
+        canvas: (1, 3, H, W), in [0, 1] unless the settings do without clipping.
         partial: whether it was ended early.
         steps, still: how many steps were tried, and how many of them moved nothing.
     """
@@ -80,7 +80,12 @@ def dream(
     where = enlarged((height, width), sizes[-1])
     objectives = [placed(objective, where) for objective in objectives]
     rule = settings.details
-    scaled = partial(resize, antialias=settings.antialias, wrap=settings.tileable)
+    scaled = partial(
+        resize,
+        antialias=settings.antialias,
+        wrap=settings.tileable,
+        alignment=settings.alignment,
+    )
     bases = pyramid(padded, sizes, rule, scaled)
     generator = torch.Generator().manual_seed(settings.seed)
     watch = _Watch(bases, settings.iterations, (height, width))
@@ -90,6 +95,9 @@ def dream(
         plain = _step(settings, base, minimum)
         if octave:
             canvas = first(rule, canvas, bases[octave - 1], base, scaled)
+            # The published recipe clips no octave before its first step.
+            if settings.clip and rule != "dream":
+                canvas = canvas.clamp_(0, 1)
         elif settings.start == "noise":
             canvas = noisy(base, settings.noise, plain.basis, generator)
         else:
@@ -105,7 +113,9 @@ def dream(
             if outcome is Outcome.LIMIT:
                 break
         if octave and rule == "source":
-            canvas = canvas.add_(lost_detail(bases[octave - 1], base, scaled)).clamp_(0, 1)
+            canvas = canvas.add_(lost_detail(bases[octave - 1], base, scaled))
+            if settings.clip:
+                canvas.clamp_(0, 1)
         if ended:
             canvas = at_full_size(rule, canvas, base, padded, scaled)
             break
@@ -148,6 +158,7 @@ def _step(settings: Settings, base: Tensor, minimum: int) -> Step:
         adam=Adam() if settings.optimiser == "adam" else None,
         wrap=settings.tileable,
         margin=max(_MARGIN, math.ceil((minimum - min(size)) / 2)),
+        clip=settings.clip,
     )
 
 

@@ -10,13 +10,21 @@ from torch import Tensor
 _CUBIC = -0.75
 
 
-def resize(canvas: Tensor, size: tuple[int, int], antialias: bool, wrap: bool = False) -> Tensor:
+def resize(
+    canvas: Tensor,
+    size: tuple[int, int],
+    antialias: bool,
+    wrap: bool = False,
+    alignment: str = "corners",
+) -> Tensor:
     """`canvas` (N, C, H, W) at `size` (h, w).
 
     With `antialias`: linear, pixels as areas, low-pass filtered when shrinking, bicubic when
-    growing. Without: linear between corner-aligned samples, which is what the published recipe does
-    (scipy's ``ndimage.zoom(order=1)``). With `wrap` the canvas goes on from each edge at the
-    opposite one; it has no corners then, and pixels are areas in either case.
+    growing. Without: linear between samples, of which `alignment` says how the new ones lie over
+    the old: the first and the last on each other (``corners``: scipy's ``ndimage.zoom(order=1)``,
+    so Google's Caffe notebook), pixels as areas (``centres``: OpenCV, TensorFlow 2), or the first
+    alone (``origin``: ``resize_bilinear`` of TensorFlow 1). With `wrap` the canvas goes on from
+    each edge at the opposite one; it has no corners then, and pixels are areas in all cases.
     """
     if tuple(canvas.shape[-2:]) == size:
         return canvas
@@ -26,12 +34,28 @@ def resize(canvas: Tensor, size: tuple[int, int], antialias: bool, wrap: bool = 
         # In float64, because float32 loses the sixth digit of sample positions, and a dream
         # multiplies such differences; Apple's GPUs have no float64.
         exact = canvas if canvas.device.type == "mps" else canvas.double()
-        scaled = F.interpolate(exact, size=size, mode="bilinear", align_corners=True)
+        if alignment == "origin":
+            scaled = _from_origin(_from_origin(exact, -2, size[0]), -1, size[1])
+        else:
+            corners = alignment == "corners"
+            scaled = F.interpolate(exact, size=size, mode="bilinear", align_corners=corners)
         return scaled.to(canvas.dtype)
     grows = size[0] * size[1] > canvas.shape[-2] * canvas.shape[-1]
     if grows:
         return F.interpolate(canvas, size=size, mode="bicubic", align_corners=False)
     return F.interpolate(canvas, size=size, mode="bilinear", antialias=True, align_corners=False)
+
+
+def _from_origin(canvas: Tensor, axis: int, length: int) -> Tensor:
+    """`canvas` with `length` samples along `axis`, linear, the first where the first was."""
+    have = canvas.shape[axis]
+    places = torch.arange(length, dtype=torch.float64) * (have / length)
+    low = places.floor().long().clamp(max=have - 1)
+    share = (places - low).to(canvas.dtype).to(canvas.device)
+    low = low.to(canvas.device)
+    first = canvas.index_select(axis, low)
+    second = canvas.index_select(axis, (low + 1).clamp(max=have - 1))
+    return torch.lerp(first, second, share[:, None] if axis == -2 else share)
 
 
 def _along(canvas: Tensor, axis: int, length: int, antialias: bool) -> Tensor:
