@@ -76,7 +76,8 @@ class Screen:
             ["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True
         ).stdout
         facts = dict(line.split("=") for line in shown.split())
-        return tuple(int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        left, top, width, height = (int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return left, top, width, height
 
     def size(self) -> tuple[int, int]:
         """Width and height of the screen."""
