@@ -76,7 +76,7 @@ class Screen:
             ["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True
         ).stdout
         facts = dict(line.split("=") for line in shown.split())
-        return tuple(int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return int(facts["X"]), int(facts["Y"]), int(facts["WIDTH"]), int(facts["HEIGHT"])
 
     def size(self) -> tuple[int, int]:
         """Width and height of the screen."""
