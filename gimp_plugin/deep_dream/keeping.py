@@ -6,11 +6,11 @@ Beside the core's record stands, as its `layer`, what finds the dream's layers a
      "guide": {"name", "tattoo", "place", "image", "number", "selected"} or null}
 
 A place is [x, y, width, height] in pixels of that layer: what was dreamed, or seen of the guide.
-`image` is the name of another image than the dream's, or empty; `number` is GIMP's own for it, which
-tells apart those of one name while GIMP runs. `selected` says how much of the guide's place was
-selected, a byte a pixel, deflated and in base64; empty for all of it. A tattoo is GIMP's number of a
-layer: nothing but a copy of the whole image changes it, and the first one, the dream's own, shows
-that.
+`image` is the name of another image than the dream's, or empty; `number` is GIMP's own for it,
+which tells apart those of one name while GIMP runs. `selected` says how much of the guide's place
+was selected, a byte a pixel, deflated and in base64; empty for all of it. A tattoo is GIMP's number
+of a layer: nothing but a copy of the whole image changes it, and the first one, the dream's own,
+shows that.
 """
 
 import base64

@@ -128,9 +128,10 @@ def guide(artist: Artist) -> dict:
 
 def picture(artist: Artist) -> dict:
     """The dialog before a photograph, for a picture of it."""
+    artist.screen.enlarge(artist.gimp.window)
     artist.gimp.do("open_file", path=str(PHOTOGRAPH))
     artist.open_dialog()
-    artist.screen.keys("alt+f", "Home", "Down", "Down", "alt+e")
+    artist.screen.keys("alt+p", "Home", "alt+f", "Home", "Down", "Down", "alt+e")
     artist.screen.type("flower")
     artist.screen.keys("Tab")
     artist.screen.shot("picture")

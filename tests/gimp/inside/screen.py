@@ -78,6 +78,12 @@ class Screen:
         facts = dict(line.split("=") for line in shown.split())
         return int(facts["X"]), int(facts["Y"]), int(facts["WIDTH"]), int(facts["HEIGHT"])
 
+    def enlarge(self, window: str) -> None:
+        """Makes `window` as large as the screen is, but for a frame."""
+        width, height = self.size()
+        command = ["xdotool", "windowsize", "--sync", window, str(width), str(height - 24)]
+        subprocess.run(command, check=True)
+
     def size(self) -> tuple[int, int]:
         """Width and height of the screen."""
         shown = subprocess.run(["xdotool", "getdisplaygeometry"], capture_output=True, text=True)
