@@ -18,7 +18,7 @@ PROJECT = HERE.parent.parent
 SUITES = {"trixie": "3.0", "forky": "3.2"}
 NONE = "none"
 PATH = "PATH"
-_SECONDS = 600
+_SECONDS = 1800
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def _guide(name, home, selected=""):
             "tattoo": 999,
             "place": [0, 0, 20, 20],
             "image": home,
+            "number": 1,
             "selected": selected,
         }
 
