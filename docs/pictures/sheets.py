@@ -58,39 +58,7 @@ OBJECTIVES = (
     Tile("channel m5a 3:-1", {"objective": "channel", "layers": "m5a/pre", "channels": "3:-1"}),
     Tile("neuron m5a 20", {"objective": "neuron", "layers": "m5a/pre", "channels": "20"}),
     Tile("concept eye", OF_EYES),
-    Tile("eye, window 6", {**OF_EYES, "window": 6}),
-    Tile("concept eye, owl", {"objective": "concept", "concept": "eye, owl"}),
-    Tile("concept flower", {"objective": "concept", "concept": "flower"}),
-    Tile("probability of eye", {"objective": "probability", "concept": "eye"}),
-    Tile("relative", {"objective": "relative"}),
-    Tile("relative m4b", {"objective": "relative", "layers": "m4b"}),
-    Tile("guide: the coffee", {"objective": "guide", "layers": "m4c"}),
-    Tile("relative + m4b", {"mix": "relative + 0.7 layer m4b"}),
-    Tile("m5a - 0.5 m3a", {"mix": "layer m5a - 0.5 layer m3a"}),
-    Tile("m4c - 0.7 eye", {"mix": "layer m4c - 0.7 concept eye"}),
-)
-NOISE = {"start": "noise", "pull": 0.0, "iterations": 20}
-
-
-class Tile(NamedTuple):
-    """One dream: what stands under it, and its settings."""
-
-    caption: str
-    settings: dict[str, object]
-
-
-OBJECTIVES = (
-    Tile("layer m3a", {"layers": "m3a"}),
-    Tile("layer m4c", {}),
-    Tile("layer m4c/pre", {"layers": "m4c/pre"}),
-    Tile("m3a; m4b; m4c", {"layers": "m3a; m3a; m4b; m4b; m4c"}),
-    Tile("norm m5a, Adam", {"objective": "norm", "layers": "m5a", "optimiser": "adam"}),
-    Tile("mean m5a", {"objective": "mean", "layers": "m5a"}),
-    Tile("channel m4c 12", {"objective": "channel", "layers": "m4c/pre", "channels": "12"}),
-    Tile("channel m5a 3:-1", {"objective": "channel", "layers": "m5a/pre", "channels": "3:-1"}),
-    Tile("neuron m5a 20", {"objective": "neuron", "layers": "m5a/pre", "channels": "20"}),
-    Tile("concept eye", OF_EYES),
-    Tile("eye, window 6", {**OF_EYES, "window": 6}),
+    Tile("eye, window 0", {**OF_EYES, "window": 0}),
     Tile("concept eye, owl", {"objective": "concept", "concept": "eye, owl"}),
     Tile("concept flower", {"objective": "concept", "concept": "flower"}),
     Tile("probability of eye", {"objective": "probability", "concept": "eye"}),
@@ -107,7 +75,7 @@ PRIORS = (
     Tile("jitter 0", {"jitter": 0}),
     Tile("scale, rotation", {"random-scale": 0.15, "random-rotation": 20.0}),
     Tile("smoothing 0.5", {"smoothing": 0.5}),
-    Tile("Laplacian 4", {"laplacian-levels": 4}),
+    Tile("Laplacian 4", {"laplacian-levels": 4, "step-size": 1.6}),
     Tile("variation 0.4", {"total-variation": 0.4}),
     Tile("decay 0.02", {"decay": 0.02}),
     Tile("pull 0", {"pull": 0.0}),
