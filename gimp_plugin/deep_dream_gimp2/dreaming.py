@@ -14,10 +14,11 @@ from common.text import as_text, native
 from progress import ProgressBar
 from refusal import Refusal, layer_to_dream_on
 
-# What is dreamed on, what of it the new layer covers, and that one's mask, None for none; the values
-# of all settings; the layer that is the guide, and what of it, None for no guide.
+# The image, what is dreamed on in it, what of that the new layer covers, and that one's mask, None for
+# none; the values of all settings; the layer that is the guide, and what of it, None for no guide.
 Wish = namedtuple(
-    str("Wish"), [str(name) for name in ("layer", "target", "mask", "values", "guide", "seen")]
+    str("Wish"),
+    [str(name) for name in ("image", "layer", "target", "mask", "values", "guide", "seen")],
 )
 _DEEP = (
     "GIMP 2.10 hands over eight bits a channel, and this image has more: the dream's layer has"
@@ -39,7 +40,7 @@ def fulfil(wish, worker):
     dreamed = pixels.cropped(picture._replace(data=answer.payload), inner)
     _insert(wish, dreamed, answer.header["record"])
     # Last of all, see pixels.
-    deep = _DEEP if pixels.is_deep(wish.layer.image) else ""
+    deep = _DEEP if pixels.is_deep(wish.image) else ""
     return " ".join(filter(None, [answer.header.get("message", ""), deep]))
 
 
@@ -63,7 +64,8 @@ def _dream(worker, picture, wish):
 
 def _insert(wish, dreamed, record):
     """The one place where the image changes, in one undo step."""
-    image = wish.layer.image
+    image = wish.image
+    # Whoever asks what is gone for more than that gets GIMP's own error, and may crash.
     layer = layer_to_dream_on(image, wish.layer)
     name = plugin_settings.layer_name(wish.values, as_text(layer.name))
     made = pixels.new_layer(layer, wish.target, dreamed, native(name))

@@ -23,7 +23,7 @@ def keep(layer, core_record, wish):
     layers = {"source": _written(wish.layer, wish.target), "guide": None}
     if wish.guide is not None:
         other = wish.guide.image
-        name = "" if other.ID == wish.layer.image.ID else as_text(other.name)
+        name = "" if other.ID == wish.image.ID else as_text(other.name)
         layers["guide"] = dict(_written(wish.guide, wish.seen), image=name)
     data = record.as_text(core_record, layers)
     # The layer's own attach_new_parasite would put a byte of 0 behind it.

@@ -89,7 +89,7 @@ def _dream(image, drawable, *chosen):
     else:
         guide = None
     mask = pixels.read_mask(layer, target)
-    wish = dreaming.Wish(layer, target, mask, values, guide, seen)
+    wish = dreaming.Wish(image, layer, target, mask, values, guide, seen)
     config = read_core_config(os.path.dirname(os.path.abspath(__file__)))
     with WorkerClient() as worker:
         worker.start(config.python, config.program)
