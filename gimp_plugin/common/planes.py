@@ -8,6 +8,33 @@ from operator import mul
 _SCALED = bytearray((number + 127) // 255 for number in range(255 * 255 + 1))
 
 
+def _decoded(sample):
+    """The linear value of an sRGB-encoded one, both from 0 to 1 (IEC 61966-2-1)."""
+    return sample / 12.92 if sample <= 0.04045 else ((sample + 0.055) / 1.055) ** 2.4
+
+
+def _encoded(sample):
+    """The inverse."""
+    return sample * 12.92 if sample <= 0.0031308 else 1.055 * sample ** (1 / 2.4) - 0.055
+
+
+def _table(curve):
+    return bytes(bytearray(int(curve(number / 255) * 255 + 0.5) for number in range(256)))
+
+
+_LINEAR, _SRGB = _table(_decoded), _table(_encoded)
+
+
+def linear(plane):
+    """Samples in sRGB's encoding as linear ones, each to the nearest of 256 levels."""
+    return plane.translate(_LINEAR)
+
+
+def encoded(plane):
+    """Linear samples in sRGB's encoding: what `linear` has made comes back as it was made."""
+    return plane.translate(_SRGB)
+
+
 def product(one, other, width):
     """Two planes of `width` samples a row multiplied, as bytes; 255 stands for 1.
 

@@ -2,7 +2,8 @@
 
 GIMP 2.10 shows a Python-Fu plug-in eight bits a channel, whatever an image holds, as long as the
 plug-in never asks for an image's precision. From then on it shows the image's own, and what was
-known of a pixel's bytes is wrong; `is_deep` asks, and is for when all else is done.
+known of a pixel's bytes is wrong; `is_deep` asks, and is for when all else is done. Masks and the
+selection, which GIMP keeps linear, it shows and takes in sRGB's encoding meanwhile.
 
 Rectangles are in pixels of the source layer, whose upper left corner is (0, 0). Pixels are
 row-major, interleaved, not premultiplied, alpha last where there is any.
@@ -76,16 +77,16 @@ def read_guide(layer, rectangle):
 def read_mask(layer, rectangle):
     """How much of `layer` shows and is selected there: the selection times the layer's own mask.
 
-    None where nothing is selected and the layer has no mask, or has it switched off.
+    255 is all of it, half of that half. None where nothing is selected and the layer has no mask, or has it switched off.
     """
     image = layer.image
     found = []
     if not pdb.gimp_selection_is_empty(image):
         left, top = layer.offsets
         place = Rectangle(rectangle.x + left, rectangle.y + top, rectangle.width, rectangle.height)
-        found.append(_read(image.selection, place, 1).data)
+        found.append(planes.linear(_read(image.selection, place, 1).data))
     if layer.mask is not None and layer.apply_mask:
-        found.append(_read(layer.mask, rectangle, 1).data)
+        found.append(planes.linear(_read(layer.mask, rectangle, 1).data))
     if not found:
         return None
     data = found[0] if len(found) == 1 else planes.product(found[0], found[1], rectangle.width)
@@ -127,9 +128,9 @@ def new_layer(source, rectangle, picture, name):
 
 
 def add_mask(layer, plane):
-    """Give `layer` a mask with the pixels of `plane`."""
+    """Give `layer` a mask that lets through as much as `plane` says, which is of its size."""
     layer.add_mask(layer.create_mask(ADD_WHITE_MASK))
-    _write(layer.mask, plane)
+    _write(layer.mask, plane._replace(data=planes.encoded(plane.data)))
     # Else the artist's next stroke would go to the mask.
     layer.edit_mask = False
 

@@ -10,7 +10,6 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +37,7 @@ class Gimp2:
             code = f"exec({text!r})"
         return subprocess.Popen(
             [*self.command, code],
-            env={**os.environ, **_environment(profile)},
+            env={**os.environ, **_environment(profile, self.real)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -88,12 +87,12 @@ def _code(script: str, arguments: dict[str, object]) -> str:
     )
 
 
-def _environment(profile: Path) -> dict[str, str]:
-    """GIMP's own, which would lead another Python astray, and the tests'."""
+def _environment(profile: Path, real: bool) -> dict[str, str]:
+    """The tests' own, and what GIMP sets for itself and another Python must not see."""
+    own = {} if real else {"PYTHONPATH": str(HERE / "standin"), "GTK_PATH": "/nowhere"}
     return {
         "GIMP2_DIRECTORY": str(profile),
-        "PYTHONPATH": str(HERE / "standin"),
-        "GTK_PATH": "/nowhere",
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
-        "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "",
+        "LC_ALL": "C.UTF-8",
+        **own,
     }

@@ -22,6 +22,7 @@ NAME = "python-fu-deep-dream"
 def run(report, plugin):
     """Write what was seen, by name, to the JSON file `report`."""
     pictures.PLUGIN[0] = plugin
+    pictures.see_all()
     facts = {"registered": _registered()}
     facts["last values, none kept"] = _from_menu(gimpfu.RUN_WITH_LAST_VALS, {})
     wishes = dict(QUICK, objective=b"One concept", concept="feather", antialias=False, pull=0.125)
@@ -36,7 +37,10 @@ def run(report, plugin):
     facts["by a script, as if by hand"] = _by_script(gimpfu.RUN_INTERACTIVE, layers=b"m9z")
     facts["by a script"] = _by_script(gimpfu.RUN_NONINTERACTIVE, layers=b"m9z")
     deep = pictures.KINDS["rgba-u16"]
-    facts["deep"] = _from_menu(gimpfu.RUN_INTERACTIVE, dict(QUICK, response="ok"), kind=deep)
+    # The dialog shows what was entered last.
+    facts["deep"] = _from_menu(
+        gimpfu.RUN_INTERACTIVE, dict(QUICK, layers="", response="ok"), kind=deep
+    )
     facts["closed meanwhile"] = _closed_meanwhile()
     with io.open(report, "wb") as stream:
         stream.write(json.dumps(facts).encode("ascii"))
@@ -75,12 +79,11 @@ def _by_script(mode, **settings):
 def _closed_meanwhile():
     """The image is closed while the dream is made: when the plug-in first shows how far it is."""
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba"])
-    note, open_image = application.note, [True]
+    note = application.note
 
     def close(what, *objects):
         note(what, *objects)
-        if what == "progress text" and open_image.pop():
-            open_image.append(False)
+        if what == "progress text":
             gimp.delete(image)
 
     application.note = close

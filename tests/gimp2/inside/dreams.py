@@ -8,6 +8,7 @@ import json
 import gimp
 import gimpfu
 import pictures
+from gimpfu import pdb
 
 QUICK = {"octaves": 2, "iterations": 2, "working_size": 128}
 # The picture as it is: what comes back shows places exactly.
@@ -17,6 +18,7 @@ STILL = {"octaves": 1, "iterations": 1, "step_size": 0.0, "pull": 0.0}
 def run(report, plugin):
     """Write what was seen for every dream, by name, to the JSON file `report`."""
     pictures.PLUGIN[0] = plugin
+    pictures.see_all()
     facts = {}
     for name, kind in sorted(pictures.KINDS.items()):
         facts[name] = _one(kind, QUICK)
@@ -45,6 +47,7 @@ def _one(kind, settings, selected=True, change=None, guide=None):
     before = pictures.state(image)
     status = pictures.dream(image, photo, guide=guide, **settings)
     facts = {"status": status, "before": before, "after": pictures.state(image)}
+    facts["selected"] = pdb.gimp_drawable_mask_intersect(photo)[1:]
     gimp.delete(image)
     return facts
 

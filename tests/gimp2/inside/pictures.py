@@ -123,14 +123,23 @@ def add_mask(photo):
     write(photo.mask, bytes(ramp))
 
 
+def see_all():
+    """Have GIMP show this process pixels as they are kept, masks linear, as it did not before."""
+    image = gimp.Image(1, 1)
+    assert image.precision
+    gimp.delete(image)
+
+
 def read(drawable):
-    """All of a drawable's pixels, eight bits a channel."""
+    """All of a drawable's pixels, eight bits a channel, as they are kept."""
     width, height = drawable.width, drawable.height
     region = drawable.get_pixel_rgn(0, 0, width, height, False, False)
     data = region[0:width, 0:height]
     if not _sees_deep(drawable, region):
         return data
-    return bytes(bytearray(v // 257 for v in struct.unpack("={}H".format(len(data) // 2), data)))
+    return bytes(
+        bytearray((v + 128) // 257 for v in struct.unpack("={}H".format(len(data) // 2), data))
+    )
 
 
 def write(drawable, data):

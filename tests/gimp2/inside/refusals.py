@@ -24,17 +24,18 @@ def run(report, plugin, broken):
     `plugin` is the installed plug-in's folder, `broken` one with cores that do not work.
     """
     pictures.PLUGIN[0] = plugin
+    pictures.see_all()
     facts = {}
     for name, prepare in sorted(CASES.items()):
         facts[name] = _one(prepare)
-    config = os.path.join(plugin, "core.json")
+    config = os.path.join(plugin, str("core.json"))
     for name, change in sorted(CORES.items()):
         with _changed(config, lambda text, change=change: change(text, broken)):
             facts[name] = _one(_nothing_special)
-    client = os.path.join(plugin, "common", "worker_client.py")
+    client = os.path.join(plugin, str("common"), str("worker_client.py"))
     # A worker client that gives up after seconds, not minutes.
     hasty = _changed(client, lambda text: re.sub("(silence)=[0-9.]+", "\\1=2.0", text))
-    with hasty, _changed(config, lambda text: _python(text, os.path.join(broken, "silent"))):
+    with hasty, _changed(config, lambda text: _python(text, os.path.join(broken, str("silent")))):
         facts["silent core"] = _one(_nothing_special)
     with io.open(report, "wb") as stream:
         stream.write(json.dumps(facts).encode("ascii"))
@@ -144,13 +145,13 @@ def _python(text, python):
 CORES = {
     "missing core": _missing,
     "damaged core.json": _damaged,
-    "python gone": lambda text, broken: _python(text, os.path.join(broken, "nowhere")),
+    "python gone": lambda text, broken: _python(text, os.path.join(broken, str("nowhere"))),
     "python that cannot start": lambda text, broken: _python(
-        text, os.path.join(broken, "not-a-program")
+        text, os.path.join(broken, str("not-a-program"))
     ),
-    "core that dies": lambda text, broken: _python(text, os.path.join(broken, "dying")),
+    "core that dies": lambda text, broken: _python(text, os.path.join(broken, str("dying"))),
     "corrupt weights": lambda text, broken: json.dumps(
-        dict(json.loads(text), program=pictures.text(os.path.join(broken, "program")))
+        dict(json.loads(text), program=pictures.text(os.path.join(broken, str("program"))))
     ),
 }
 

@@ -1,7 +1,8 @@
 """What GIMP itself holds while plug-ins talk to it: images, items, pixels, undo steps, a diary.
 
 Pixels are kept with eight bits a channel. For an image of more, each stands for a 16-bit sample
-257 times as large, which is what a process sees that has asked for a precision.
+257 times as large, which is what a process sees that has asked for a precision. Other processes
+see masks, channels and selections, which are linear, in sRGB's encoding.
 """
 
 from __future__ import absolute_import, division, print_function, unicode_literals
@@ -14,6 +15,21 @@ import selecting
 from gimpenums import GRAY, GRAY_IMAGE, INDEXED, PRECISION_U8_GAMMA, RGB
 
 CHANNELS = [3, 4, 1, 2, 1, 2]
+
+
+def _srgb(value):
+    return value * 12.92 if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
+
+
+def _linear(value):
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def _table(curve):
+    return bytes(bytearray(int(curve(sample / 255) * 255 + 0.5) for sample in range(256)))
+
+
+_SHOWN, _KEPT = _table(_srgb), _table(_linear)
 
 
 class Crash(BaseException):
@@ -49,6 +65,11 @@ class Item(object):
     def sample_bytes(self):
         """Bytes a sample, as the running process sees them."""
         return 2 if self.image.application.precise and self.image.is_deep() else 1
+
+    def is_encoded(self):
+        """Whether the running process sees other samples than those that are kept."""
+        linear = self.kind in ("mask", "channel", "selection")
+        return linear and not self.image.application.precise
 
     def describe(self):
         """As GIMP's own errors name it."""
@@ -189,6 +210,8 @@ class Application(object):
             for at in range(y * row, (y + height) * row, row)
         ]
         data = b"".join(rows)
+        if item.is_encoded():
+            return data.translate(_SHOWN)
         if item.sample_bytes() == 2:
             return array(str("H"), (sample * 257 for sample in bytearray(data))).tostring()
         return data
@@ -196,6 +219,8 @@ class Application(object):
     def write(self, item, x, y, width, height, data):
         """Set them."""
         self.on_main_thread()
+        if item.is_encoded():
+            data = data.translate(_KEPT)
         if item.sample_bytes() == 2:
             samples = array(str("H"))
             samples.fromstring(data)
