@@ -33,7 +33,8 @@ class Gimp2:
         code = _code(script, arguments)
         if self.real:
             # Where it fails before its end, this GIMP would wait for ever.
-            text = f"try:\n  {code}\nfinally:\n  pdb.gimp_quit(1)"
+            shown = "except BaseException:\n  import traceback; traceback.print_exc()"
+            text = f"try:\n  {code}\n{shown}\nfinally:\n  pdb.gimp_quit(1)"
             code = f"exec({text!r})"
         return subprocess.Popen(
             [*self.command, code],

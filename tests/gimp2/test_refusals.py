@@ -20,7 +20,6 @@ REFUSALS = {
     "floating selection": ("floating selection", "anchor it"),
     "indexed": ("palette", "Image > Mode > RGB"),
     "selection elsewhere": ("does not touch the layer", "Select > None"),
-    "layer that is gone": ("layer does not exist", "Select another one"),
     "other image": ("another image", "Select a layer of this image"),
     "no guide": ("needs a guide", "Choose a layer"),
     "guide that is a group": ("guide must be a layer", "Choose a layer"),
@@ -47,6 +46,7 @@ def seen(installed: Installed) -> tuple[dict[str, Facts], dict[str, str]]:
     broken = broken_cores(installed.home / "program", place / f"broken {kind}")
     path = report(installed, "refusals")
     said = installed.run("refusals", report=path, broken=broken)
+    assert path.exists(), said
     facts: dict[str, Facts] = json.loads(path.read_text())
     sentences = re.findall(r"^(?:gimp\.)?error: (.*)$", said, re.M)
     assert len(sentences) == len(facts), said

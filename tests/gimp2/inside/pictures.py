@@ -179,10 +179,11 @@ def describe(item):
 
 def state(image):
     """All that there is to say about an image."""
+    active = image.active_layer
     return {
         "layers": [describe(item) for item in all_layers(image.layers)],
         "selection": describe(image.selection),
-        "active": text(image.active_layer.name),
+        "active": text(active.name) if active else None,
         "dirty": bool(image.dirty),
         "images": len(gimp.image_list()),
     }

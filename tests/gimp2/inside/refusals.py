@@ -91,12 +91,6 @@ def _other_image(image, photo, _group):
     return other, photo, {}
 
 
-def _gone(image, photo, _group):
-    pdb.gimp_image_remove_layer(image, photo)
-    image.active_layer = image.layers[0]
-    return image, photo, {}
-
-
 def _guide_elsewhere(image, photo, _group):
     other, guide, _ = pictures.make_image(pictures.KINDS["rgba"])
     pictures.select_elsewhere(other)
@@ -110,7 +104,6 @@ CASES = {
     "floating selection": _floating,
     "indexed": _indexed,
     "selection elsewhere": _selection_elsewhere,
-    "layer that is gone": _gone,
     "other image": _other_image,
     "no guide": lambda image, photo, group: (image, photo, {"objective": GUIDE}),
     "guide that is a group": lambda image, photo, group: (

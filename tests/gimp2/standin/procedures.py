@@ -88,6 +88,10 @@ class _PlugIn(object):
         mode = _run_mode(named) if named else RUN_NONINTERACTIVE
         types = [param[0] for param in self.params]
         values = [_taken(kind, value) for kind, value in _counted(types[1:], given)]
+        for kind, value in zip(types[1:], values):
+            known = application.open_image if kind == PDB_IMAGE else application.valid
+            if kind in _CLASSES and value != -1 and known(value) is None:
+                _fail("Procedure '{}' has been called with an invalid ID".format(self._name))
         self.run([mode] + [_given(kind, value) for kind, value in zip(types[1:], values)])
 
     def run(self, arguments):
@@ -213,6 +217,7 @@ def _names(image, besides):
 def _insert_channel(image, channel, _, position):
     channel.attached = True
     image.channels.insert(max(0, position), channel)
+    image.active = None
     image.changed("channel")
 
 
