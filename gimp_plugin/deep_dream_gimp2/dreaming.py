@@ -15,10 +15,10 @@ from progress import ProgressBar
 from refusal import Refusal, layer_to_dream_on
 
 # The image, what is dreamed on in it, what of that the new layer covers, and that one's mask, None for
-# none; the values of all settings; the layer that is the guide, and what of it, None for no guide.
+# none; the values of all settings; a keeping.Guide, None for no guide.
 Wish = namedtuple(
     str("Wish"),
-    [str(name) for name in ("image", "layer", "target", "mask", "values", "guide", "seen")],
+    [str(name) for name in ("image", "layer", "target", "mask", "values", "guide")],
 )
 _DEEP = (
     "GIMP 2.10 hands over eight bits a channel, and this image has more: the dream's layer has"
@@ -46,7 +46,7 @@ def fulfil(wish, worker):
 
 def _dream(worker, picture, wish):
     """The worker's result for all of `picture`."""
-    guide = None if wish.guide is None else pixels.read_guide(wish.guide, wish.seen)
+    guide = None if wish.guide is None else pixels.read_guide(*wish.guide)
     bar = ProgressBar()
     request = worker.dream(
         picture.width,
@@ -69,7 +69,7 @@ def _insert(wish, dreamed, record):
     layer = layer_to_dream_on(image, wish.layer)
     name = plugin_settings.layer_name(wish.values, as_text(layer.name))
     made = pixels.new_layer(layer, wish.target, dreamed, native(name))
-    keeping.keep(made, record, wish)
+    keeping.keep(made, record, layer, wish.target, wish.guide)
     image.undo_group_start()
     try:
         _put_above(image, made, layer)

@@ -61,32 +61,40 @@ def read(layer, rectangle):
     return _read(layer, rectangle, _channels(layer))
 
 
-def read_guide(layer, rectangle):
-    """What `layer` shows there and is selected, in colour with alpha.
+def read_guide(layer, rectangle, selected):
+    """What `layer` shows there, in colour with alpha.
 
-    Where its mask hides it, or the selection in its image leaves it out, it is transparent.
+    Where its mask hides it, or `selected` (see `read_selected`) leaves it out, it is transparent.
     """
     palette = layer.image.colormap if layer.is_indexed else b""
     data = planes.rgba(read(layer, rectangle).data, layer.has_alpha, bool(layer.is_rgb), palette)
-    seen = read_mask(layer, rectangle)
-    if seen is not None:
-        data = planes.with_alpha_times(data, seen.data, rectangle.width)
+    for cover in (selected, _own_mask(layer, rectangle)):
+        if cover is not None:
+            data = planes.with_alpha_times(data, cover, rectangle.width)
     return Picture(rectangle.width, rectangle.height, 4, data)
+
+
+def read_selected(layer, rectangle):
+    """How much of `layer` is selected there, in bytes, one from 0 to 255 a pixel; None for all."""
+    image = layer.image
+    if pdb.gimp_selection_is_empty(image):
+        return None
+    left, top = layer.offsets
+    place = Rectangle(rectangle.x + left, rectangle.y + top, rectangle.width, rectangle.height)
+    plane = planes.linear(_read(image.selection, place, 1).data)
+    return None if plane.count(b"\xff") == len(plane) else plane
 
 
 def read_mask(layer, rectangle):
     """How much of `layer` shows and is selected there: the selection times the layer's own mask.
 
-    255 is all of it, half of that half. None where nothing is selected and the layer has no mask, or has it switched off.
+    255 is all of it, half of that half. None where nothing is selected and the layer has no mask,
+    or has it switched off.
     """
-    image = layer.image
-    found = []
-    if not pdb.gimp_selection_is_empty(image):
-        left, top = layer.offsets
-        place = Rectangle(rectangle.x + left, rectangle.y + top, rectangle.width, rectangle.height)
-        found.append(planes.linear(_read(image.selection, place, 1).data))
-    if layer.mask is not None and layer.apply_mask:
-        found.append(planes.linear(_read(layer.mask, rectangle, 1).data))
+    found = [read_selected(layer, rectangle), _own_mask(layer, rectangle)]
+    if found[0] is None and not pdb.gimp_selection_is_empty(layer.image):
+        found[0] = b"\xff" * (rectangle.width * rectangle.height)
+    found = [plane for plane in found if plane is not None]
     if not found:
         return None
     data = found[0] if len(found) == 1 else planes.product(found[0], found[1], rectangle.width)
@@ -138,6 +146,12 @@ def add_mask(layer, plane):
 def is_deep(image):
     """Whether `image` keeps more than eight bits a channel. No pixel can be read after this."""
     return image.precision > PRECISION_U8_GAMMA
+
+
+def _own_mask(layer, rectangle):
+    if layer.mask is None or not layer.apply_mask:
+        return None
+    return planes.linear(_read(layer.mask, rectangle, 1).data)
 
 
 def _selected(layer, refusal):

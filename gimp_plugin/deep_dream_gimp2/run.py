@@ -15,6 +15,7 @@ import gimpfu
 
 import arguments
 import dreaming
+import keeping
 import pixels
 from common import plugin_settings
 from common.core_config import read_core_config
@@ -83,17 +84,21 @@ def _dream(image, drawable, *chosen):
     layer = layer_to_dream_on(image, drawable)
     values, guide = arguments.read(chosen)
     target = pixels.rectangle_to_dream(layer)
-    seen = None
-    if plugin_settings.uses_guide(values):
-        seen = pixels.rectangle_of_guide(guide_to_look_at(guide))
-    else:
-        guide = None
     mask = pixels.read_mask(layer, target)
-    wish = dreaming.Wish(image, layer, target, mask, values, guide, seen)
+    wish = dreaming.Wish(image, layer, target, mask, values, _seen(values, guide))
     config = read_core_config(os.path.dirname(os.path.abspath(__file__)))
     with WorkerClient() as worker:
         worker.start(config.python, config.program)
         return dreaming.fulfil(wish, worker)
+
+
+def _seen(values, layer):
+    """The keeping.Guide that the layer chosen as guide is, None where the dream looks at none."""
+    if not plugin_settings.uses_guide(values):
+        return None
+    layer = guide_to_look_at(layer)
+    place = pixels.rectangle_of_guide(layer)
+    return keeping.Guide(layer, place, pixels.read_selected(layer, place))
 
 
 def _sentence(error):

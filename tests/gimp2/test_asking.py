@@ -45,7 +45,7 @@ def test_the_arguments_are_the_settings(seen: dict[str, Facts]) -> None:
 
 
 def test_the_help_tells_numbers_of_choices(seen: dict[str, Facts]) -> None:
-    assert "0 = layer, 1 = relative, 2 = concept" in seen["registered"]["help"]
+    assert "0 = layer, 1 = norm, 2 = relative, 3 = concept" in seen["registered"]["help"]
 
 
 def test_what_is_entered_in_the_dialog_is_dreamed(seen: dict[str, Facts]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+import zlib
 from typing import Any
 
 import numpy as np
@@ -220,6 +221,7 @@ def test_the_record_is_kept_as_gimp_3_has_it(seen: dict[str, Facts]) -> None:
     assert source["name"] == "Photo"
     assert isinstance(source["tattoo"], int)
     assert found["layer"]["guide"] is None
+    assert found["layer"]["tattoo"] != source["tattoo"]
     values = record.values_of(found)
     assert (values["octaves"], values["working-size"], values["step-size"]) == (2, 128, 2.8)
 
@@ -238,6 +240,9 @@ def test_a_guide_leads_where_it_shows_and_is_selected(
     shown = np.floor(chosen * samples(facts["guide"]["mask"]) / 255 + 0.5)
     guide[..., 3] = np.floor(guide[..., 3] * shown / 255 + 0.5)
     x, y, width, height = written["place"]
+    selected = np.frombuffer(zlib.decompress(base64.b64decode(written["selected"])), np.uint8)
+    distance = selected.reshape(height, width) - chosen[y : y + height, x : x + width]
+    assert np.abs(distance).max() <= 1
     part = guide[y : y + height, x : x + width].astype(np.uint8)
     right = guided(facts, installed, part, 1)
     part[..., 3] = 255

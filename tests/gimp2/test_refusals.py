@@ -24,7 +24,7 @@ REFUSALS = {
     "no guide": ("needs a guide", "Choose a layer"),
     "guide that is a group": ("guide must be a layer", "Choose a layer"),
     "guide not selected": ("does not touch the guide", "Select > None"),
-    "unknown choice": ("“objective” cannot be 99", "2 = concept"),
+    "unknown choice": ("“objective” cannot be 99", "3 = concept"),
     "out of range": ("octaves", "20"),
     "unknown layer": ("m9z", ""),
     "unknown concept": ("Einhörner", ""),

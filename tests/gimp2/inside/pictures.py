@@ -224,6 +224,15 @@ def defaults():
         sys.path[:] = kept
 
 
+def choice(name, value):
+    """The number of a setting's choice, as GIMP's procedures have it."""
+    words = "{}: ".format(name)
+    help_text = text(pdb.python_fu_deep_dream.proc_help)
+    line = next(line for line in help_text.splitlines() if line.startswith(words))
+    numbers = line.rpartition("[")[2].rstrip("]").split(", ")
+    return next(int(pair.split(" = ")[0]) for pair in numbers if pair.split(" = ")[1] == value)
+
+
 # The installed plug-in's folder.
 PLUGIN = [""]
 

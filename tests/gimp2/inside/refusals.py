@@ -14,8 +14,6 @@ import pictures
 from gimpfu import pdb
 
 QUICK = {"octaves": 1, "iterations": 1, "working_size": 64}
-# Of the objectives.
-CONCEPT, GUIDE = 2, 7
 
 
 def run(report, plugin, broken):
@@ -94,7 +92,7 @@ def _other_image(image, photo, _group):
 def _guide_elsewhere(image, photo, _group):
     other, guide, _ = pictures.make_image(pictures.KINDS["rgba"])
     pictures.select_elsewhere(other)
-    return image, photo, {"objective": GUIDE, "guide": guide}
+    return image, photo, {"objective": pictures.choice("objective", "guide"), "guide": guide}
 
 
 CASES = {
@@ -105,11 +103,15 @@ CASES = {
     "indexed": _indexed,
     "selection elsewhere": _selection_elsewhere,
     "other image": _other_image,
-    "no guide": lambda image, photo, group: (image, photo, {"objective": GUIDE}),
+    "no guide": lambda image, photo, group: (
+        image,
+        photo,
+        {"objective": pictures.choice("objective", "guide")},
+    ),
     "guide that is a group": lambda image, photo, group: (
         image,
         photo,
-        {"objective": GUIDE, "guide": group},
+        {"objective": pictures.choice("objective", "guide"), "guide": group},
     ),
     "guide not selected": _guide_elsewhere,
     "unknown choice": lambda image, photo, group: (image, photo, {"objective": 99}),
@@ -118,7 +120,10 @@ CASES = {
     "unknown concept": lambda image, photo, group: (
         image,
         photo,
-        {"objective": CONCEPT, "concept": "Einh\u00f6rner".encode("utf-8")},
+        {
+            "objective": pictures.choice("objective", "concept"),
+            "concept": "Einh\u00f6rner".encode("utf-8"),
+        },
     ),
 }
 
