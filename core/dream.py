@@ -41,7 +41,7 @@ class DreamedCanvas:
     """A dreamed canvas.
 
     Attributes:
-        canvas: (1, 3, H, W).
+        canvas: (1, 3, H, W), in [0, 1] unless the settings do without clipping.
         partial: whether it was ended early.
         steps, still: how many steps were tried, and how many of them moved nothing.
     """
@@ -88,7 +88,12 @@ def dream(
     where = enlarged((height, width), sizes[-1])
     objectives = [placed(objective, where) for objective in objectives]
     rule = settings.details
-    scaled = partial(resize, antialias=settings.antialias, wrap=settings.tileable)
+    scaled = partial(
+        resize,
+        antialias=settings.antialias,
+        wrap=settings.tileable,
+        alignment=settings.alignment,
+    )
     # Taken off one by one, so that each is forgotten when the next octave is done with it.
     bases = pyramid(padded, sizes, rule, scaled)[::-1]
     generator = torch.Generator().manual_seed(settings.seed)
@@ -103,6 +108,9 @@ def dream(
         plain = _step(settings, base, minimum, tiling)
         if octave:
             canvas = first(rule, canvas, smaller, base, scaled)
+            # The published recipe clips no octave before its first step.
+            if settings.clip and rule != "dream":
+                canvas = canvas.clamp_(0, 1)
         elif settings.start == "noise":
             canvas = noisy(as_float(base), settings.noise, plain.basis, generator)
         else:
@@ -119,7 +127,9 @@ def dream(
         except _Ended:
             ended = True
         if octave and rule == "source":
-            canvas = canvas.add_(lost_detail(smaller, base, scaled)).clamp_(0, 1)
+            canvas = canvas.add_(lost_detail(smaller, base, scaled))
+            if settings.clip:
+                canvas.clamp_(0, 1)
         if ended:
             canvas = at_full_size(rule, canvas, base, padded, scaled)
             break
@@ -164,6 +174,7 @@ def _step(settings: Settings, base: Tensor, minimum: int, tiling: Tiling) -> Ste
         wrap=settings.tileable,
         margin=max(_MARGIN, math.ceil((minimum - min(size)) / 2)),
         tiling=tiling,
+        clip=settings.clip,
     )
 
 

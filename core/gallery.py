@@ -166,7 +166,7 @@ def fill(
         except SettingError as error:
             if entry.kind != "preset":
                 raise
-            notes.append(_left_out(entry, error))
+            notes.append(_left_out([entry], error))
             continue
         _write(gallery.folder / thumbnail.file, data)
         made[thumbnail.file] = keys[thumbnail.file]
@@ -281,7 +281,7 @@ def _at_full_size(chosen: Mapping[str, object]) -> Settings:
 def _keys(gallery: Gallery, studio: _Studio) -> tuple[dict[str, str], list[str]]:
     """The key of every thumbnail that can be made here by its file, and notes about the others."""
     keys: dict[str, str] = {}
-    notes = []
+    missing: dict[str, tuple[NetworkMissing, list[Entry]]] = {}
     for entry in gallery.entries:
         for thumbnail in entry.thumbnails:
             try:
@@ -289,12 +289,15 @@ def _keys(gallery: Gallery, studio: _Studio) -> tuple[dict[str, str], list[str]]
             except NetworkMissing as error:
                 if entry.kind != "preset" or thumbnail.settings.network == gallery.network:
                     raise
-                notes.append(_left_out(entry, error))
-    return keys, notes
+                network = thumbnail.settings.network
+                missing.setdefault(network, (error, []))[1].append(entry)
+    return keys, [_left_out(entries, error) for error, entries in missing.values()]
 
 
-def _left_out(entry: Entry, error: DreamError) -> str:
-    return f"The preset “{entry.title}” is left out. {error}"
+def _left_out(entries: list[Entry], error: DreamError) -> str:
+    titles = ", ".join(f"“{entry.title}”" for entry in entries)
+    subject = f"The preset {titles} is" if len(entries) == 1 else f"The presets {titles} are"
+    return f"{subject} left out. {error}"
 
 
 def _made_before(gallery: Gallery) -> dict[str, str]:

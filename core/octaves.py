@@ -69,7 +69,7 @@ def pyramid(
 
 
 def first(rule: str, dreamed: Tensor, smaller: Tensor, base: Tensor, resize: Resize) -> Tensor:
-    """What an octave starts as: a new canvas of the size of its `base`.
+    """What an octave starts as: a new canvas of the size of its `base`, not clipped.
 
     Args:
         rule: value of the setting `details`.
@@ -83,7 +83,7 @@ def first(rule: str, dreamed: Tensor, smaller: Tensor, base: Tensor, resize: Res
     canvas = resize(dreamed, _size(base))
     if rule == "high-band":
         canvas = canvas + lost_detail(smaller, base, resize)
-    return canvas.clamp_(0, 1)
+    return canvas
 
 
 def lost_detail(smaller: Tensor, base: Tensor, resize: Resize) -> Tensor:

@@ -11,36 +11,44 @@ _CUBIC = -0.75
 _STRIP_SAMPLES = 1 << 20
 
 
-def resize(canvas: Tensor, size: tuple[int, int], antialias: bool, wrap: bool = False) -> Tensor:
+def resize(
+    canvas: Tensor,
+    size: tuple[int, int],
+    antialias: bool,
+    wrap: bool = False,
+    alignment: str = "corners",
+) -> Tensor:
     """`canvas` (N, C, H, W) at `size` (h, w).
 
     With `antialias`: linear, pixels as areas, low-pass filtered when shrinking, bicubic when
-    growing. Without: linear between corner-aligned samples, which is what the published recipe does
-    (scipy's ``ndimage.zoom(order=1)``). With `wrap` the canvas goes on from each edge at the
-    opposite one; it has no corners then, and pixels are areas in either case.
+    growing. Without: linear between samples, of which `alignment` says how the new ones lie over
+    the old: the first and the last on each other (``corners``: scipy's ``ndimage.zoom(order=1)``,
+    so Google's Caffe notebook), pixels as areas (``centres``: OpenCV, TensorFlow 2), or the first
+    alone (``origin``: ``resize_bilinear`` of TensorFlow 1). With `wrap` the canvas goes on from
+    each edge at the opposite one; it has no corners then, and pixels are areas in all cases.
     """
     if tuple(canvas.shape[-2:]) == size:
         return canvas
     if wrap:
         return _along(_along(canvas, -2, size[0], antialias), -1, size[1], antialias)
     if not antialias:
-        return _between_corners(canvas, size)
+        return _between_samples(canvas, size, alignment)
     grows = size[0] * size[1] > canvas.shape[-2] * canvas.shape[-1]
     if grows:
         return F.interpolate(canvas, size=size, mode="bicubic", align_corners=False)
     return F.interpolate(canvas, size=size, mode="bilinear", antialias=True, align_corners=False)
 
 
-def _between_corners(canvas: Tensor, size: tuple[int, int]) -> Tensor:
-    """`canvas` at `size`, linear between corner-aligned samples.
+def _between_samples(canvas: Tensor, size: tuple[int, int], alignment: str) -> Tensor:
+    """`canvas` at `size`, linear between samples that lie as `alignment` says.
 
     In float64, because float32 loses the sixth digit of sample positions, and a dream multiplies
     such differences; Apple's GPUs have no float64. A strip of rows at a time: twice the bytes of a
     large canvas are a lot.
     """
     kind = torch.float32 if canvas.device.type == "mps" else torch.float64
-    rows, row_shares = _corner_places(canvas.shape[-2], size[0], kind, canvas.device)
-    columns, column_shares = _corner_places(canvas.shape[-1], size[1], kind, canvas.device)
+    rows, row_shares = _places(canvas.shape[-2], size[0], alignment, kind, canvas.device)
+    columns, column_shares = _places(canvas.shape[-1], size[1], alignment, kind, canvas.device)
     scaled = canvas.new_empty((*canvas.shape[:2], *size))
     step = max(1, _STRIP_SAMPLES // max(size[1], canvas.shape[-1]))
     for top in range(0, size[0], step):
@@ -55,11 +63,18 @@ def _between_corners(canvas: Tensor, size: tuple[int, int]) -> Tensor:
     return scaled
 
 
-def _corner_places(
-    have: int, wanted: int, kind: torch.dtype, device: torch.device
+def _places(
+    have: int, wanted: int, alignment: str, kind: torch.dtype, device: torch.device
 ) -> tuple[Tensor, Tensor]:
     """Of each of `wanted` places the sample before it, out of `have`, and how far it is from it."""
-    place = torch.arange(wanted, dtype=torch.float64) * ((have - 1) / max(1, wanted - 1))
+    numbers = torch.arange(wanted, dtype=torch.float64)
+    if alignment == "corners":
+        place = numbers * ((have - 1) / max(1, wanted - 1))
+    elif alignment == "centres":
+        place = (numbers + 0.5) * (have / wanted) - 0.5
+    else:
+        place = numbers * (have / wanted)
+    place = place.clamp(0, have - 1)
     first = place.floor().clamp(max=max(0, have - 2))
     return first.long().to(device), (place - first).to(kind).to(device)
 

@@ -73,6 +73,7 @@ class Settings:
     jitter: int = 16
     gradient_normalisation: str = "std"
     antialias: bool = True
+    alignment: str = "corners"
     channel_statistics: bool = True
     pull: float = 0.02
     start: str = "picture"
@@ -87,6 +88,7 @@ class Settings:
     blur_every: int = 0
     blur_sigma: float = 0.5
     border: int = 0
+    clip: bool = True
     optimiser: str = "step"
     parameterisation: str = "pixels"
     decorrelate: bool = False

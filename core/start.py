@@ -27,7 +27,8 @@ def ground(picture: Tensor, settings: Settings, enlarged: float = 1.0) -> Tensor
     pixels the setting `start-blur` counts.
     """
     if settings.start == "noise":
-        return torch.full(picture.shape, GREY, device=picture.device)
+        kind = picture.dtype if picture.is_floating_point() else torch.float32
+        return torch.full_like(picture, GREY, dtype=kind)
     if settings.start == "blurred" and settings.start_blur > 0:
         return blur(as_float(picture), settings.start_blur * enlarged, settings.tileable)
     return picture

@@ -14,6 +14,7 @@ from core.errors import SettingError
 
 OBJECTIVES = (
     "layer",
+    "norm",
     "mean",
     "channel",
     "neuron",
@@ -108,7 +109,8 @@ def parse_mix(text: str) -> tuple[MixTerm, ...]:
     Terms stand between plus and minus signs with spaces around them. A term is a number, which may
     be left out, the name of an objective, and what that objective is about:
 
-    - ``layer``, ``mean``, ``relative``, ``guide``, then layers, as in the setting of that name;
+    - ``layer``, ``norm``, ``mean``, ``relative``, ``guide``, then layers, as in the setting of
+      that name;
     - ``channel``, then layers, then channels: ``channel m4b 12,13``;
     - ``neuron``, the same, and maybe where it is: ``neuron m4b 12 at 0.3,0.7``;
     - ``concept``, ``probability``, then concepts, as in the setting of that name.

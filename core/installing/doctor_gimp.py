@@ -10,13 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.installing.gimps import Profile
+from core.installing.kinds import GIMP_2, GIMP_3, PlugIn, plugin_cache, plugin_for
 from core.installing.manifest import Manifest
 from core.installing.places import Home
-from core.installing.plugin import CONFIG, ENTRY, NAME, PROCEDURE, folder_in, parts
+from core.installing.plugin import CONFIG
+from core.installing.python_fu import lacking, of_profile
 from core.installing.report import AGAIN, Check, note, ok, problem
 from core.installing.running import ask
 
-_QUESTION = f"print('deep dream known:', Gimp.get_pdb().procedure_exists('{PROCEDURE}'))"
+_QUESTIONS = {
+    GIMP_3: (
+        "--batch-interpreter=python-fu-eval",
+        "-b",
+        "print('deep dream known:', int(Gimp.get_pdb().procedure_exists('plug-in-deep-dream')))",
+    ),
+    # By Script-Fu, for Python-Fu may be what is missing.
+    GIMP_2: (
+        "-b",
+        '(gimp-message (string-append "deep dream known: " (number->string (car '
+        '(gimp-procedural-db-proc-exists "python-fu-deep-dream")))))',
+    ),
+}
 _UNAVAILABLE = 69
 """GIMP's exit status where its Python does not work."""
 
@@ -31,22 +45,24 @@ class Cached:
 
 def check_profile(folder: Path, home: Home, manifest: Manifest | None) -> Iterator[Check]:
     """Everything about the plug-in in the profile `folder` that can be seen without GIMP."""
-    version = folder.name
-    if re.fullmatch(r"[012]\.\d+", version):
-        later = "It needs GIMP 3.0 or later."
+    version, kind = folder.name, plugin_for(folder)
+    if kind != GIMP_2 and re.fullmatch(r"[012]\.\d+", version):
+        later = "It needs GIMP 2.10, or 3.0 or later."
         yield problem(f"{folder} is of GIMP {version}, which Deep Dream does not work in.", later)
         return
-    plugin = folder_in(folder)
-    entry = plugin / ENTRY
+    if kind == GIMP_2 and of_profile(folder) is False:
+        yield lacking(f"The GIMP 2.10 of {folder}")
+    plugin = kind.folder_in(folder)
+    entry = plugin / kind.entry
     if not entry.is_file():
         yield problem(f"The plug-in is not in {folder}.", AGAIN)
     else:
         yield ok(f"The plug-in is in {plugin}")
         yield from _check_entry(entry)
-        yield from _check_files(plugin, home)
+        yield from _check_files(kind, plugin, home)
         yield from _check_config(plugin / CONFIG, manifest)
-        yield from _check_cache(folder, entry)
-    yield from _check_folders(folder, plugin)
+        yield from _check_cache(kind, folder, entry)
+    yield from _check_folders(kind, folder, plugin)
 
 
 def registered(profile: Profile) -> Check:
@@ -54,12 +70,12 @@ def registered(profile: Profile) -> Check:
     gimp = profile.gimp
     if gimp is None:
         return note("GIMP was not asked.")
-    options = ["--new-instance", "--no-interface", "--no-data", "--no-fonts", "--no-splash"]
-    batch = ["--batch-interpreter=python-fu-eval", "-b", _QUESTION, "--quit"]
-    answer = ask([*gimp.command, *options, *batch], 120)
-    if "deep dream known: True" in answer.output:
+    kind = plugin_for(profile.folder)
+    answer = ask([*gimp.command, *kind.options, *_QUESTIONS[kind], *kind.leave], 120)
+    said = answer.output + answer.errors
+    if "deep dream known: 1" in said:
         return ok(f"{gimp.name} has the plug-in in its menu: Filters > Artistic > Deep Dream")
-    if "deep dream known: False" in answer.output:
+    if "deep dream known: 0" in said:
         return problem(f"{gimp.name} does not load the plug-in.", AGAIN)
     if answer.status == _UNAVAILABLE:
         return problem(
@@ -77,9 +93,9 @@ def _check_entry(entry: Path) -> Iterator[Check]:
         yield problem(f"{entry} does not begin with “#!”, so GIMP cannot start it.", AGAIN)
 
 
-def _check_files(plugin: Path, home: Home) -> Iterator[Check]:
+def _check_files(kind: PlugIn, plugin: Path, home: Home) -> Iterator[Check]:
     """Compare the plug-in with the copy of it that the program has."""
-    for kept, used in parts(home.program, plugin):
+    for kept, used in kind.parts(home.program, plugin):
         for path in kept.rglob("*"):
             copy = used / path.relative_to(kept)
             if path.is_file() and "__pycache__" not in path.parts:
@@ -106,32 +122,29 @@ def _check_config(path: Path, manifest: Manifest | None) -> Iterator[Check]:
         yield problem(f"{path} belongs to another installation ({version}, {python}).", AGAIN)
 
 
-def _check_cache(folder: Path, entry: Path) -> Iterator[Check]:
-    cached = read_cache(folder / "pluginrc", entry)
+def _check_cache(kind: PlugIn, folder: Path, entry: Path) -> Iterator[Check]:
+    cached = read_cache(folder, entry)
     if cached is None or cached.time != int(entry.stat().st_mtime):
         return
     replaced = entry.stat().st_ctime > (folder / "pluginrc").stat().st_mtime
-    if PROCEDURE not in cached.procedures or replaced:
+    if kind.procedure not in cached.procedures or replaced:
         yield problem(
             f"GIMP remembers another plug-in than the one in {entry.parent}.",
             f"Delete {folder / 'pluginrc'} (GIMP makes it again), or run install.py again.",
         )
 
 
-def read_cache(pluginrc: Path, entry: Path) -> Cached | None:
-    """What GIMP's cache `pluginrc` has for the plug-in file `entry`, None where it has nothing."""
-    if not pluginrc.is_file():
-        return None
-    text = pluginrc.read_text(encoding="utf-8", errors="replace")
-    for block in text.split("\n(plug-in-def ")[1:]:
+def read_cache(profile: Path, entry: Path) -> Cached | None:
+    """What GIMP's cache in `profile` has for the plug-in file `entry`, None where nothing."""
+    for block in plugin_cache(profile).split("\n(plug-in-def ")[1:]:
         found = re.match(r'"((?:[^"\\]|\\.)*)" (\d+)', block)
-        if found and found[1].endswith(f"/{NAME}/{entry.name}"):
+        if found and found[1].endswith(f"/{entry.parent.name}/{entry.name}"):
             procedures = re.findall(r'\(proc-def "([^"]+)"', block)
             return Cached(int(found[2]), tuple(procedures))
     return None
 
 
-def _check_folders(folder: Path, plugin: Path) -> Iterator[Check]:
+def _check_folders(kind: PlugIn, folder: Path, plugin: Path) -> Iterator[Check]:
     """Other copies that GIMP finds besides, or finds instead."""
     searched = search_folders(folder)
     if not any(_same(place, plugin.parent) for place in searched):
@@ -140,14 +153,14 @@ def _check_folders(folder: Path, plugin: Path) -> Iterator[Check]:
             "In GIMP, Edit > Preferences > Folders > Plug-Ins, add that folder, then restart GIMP.",
         )
     for place in dict.fromkeys((plugin.parent, *searched)):
-        for copy in _copies(place):
+        for copy in _copies(kind, place):
             if _same(copy.parent, plugin):
                 continue
             if copy.parent.name == copy.stem:
                 yield problem(f"There is a second copy: {copy}.", "Delete it, then restart GIMP.")
-            elif copy.name == ENTRY:
+            elif copy.name == kind.entry:
                 yield problem(
-                    f"{copy} is in the wrong place: GIMP needs {NAME}/{ENTRY}.",
+                    f"{copy} is in the wrong place: GIMP needs {kind.name}/{kind.entry}.",
                     f"Delete {copy}; the right one is in {plugin}.",
                 )
 
@@ -166,14 +179,14 @@ def search_folders(folder: Path) -> tuple[Path, ...]:
     )
 
 
-def _copies(place: Path) -> Iterator[Path]:
+def _copies(kind: PlugIn, place: Path) -> Iterator[Path]:
     """Files in `place`, and one and two folders below it, that register our procedure."""
     for pattern in ("*.py", "*/*.py", "*/*/*.py"):
         for path in place.glob(pattern):
             hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
             if not hidden and path.is_file():
                 text = path.read_bytes()
-                if PROCEDURE.encode() in text and text.startswith(b"#!"):
+                if kind.procedure.encode() in text and text.startswith(b"#!"):
                     yield path
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.installing import building, plugin
 from core.installing.files import copy_folder, remove, staging, swap_in
+from core.installing.kinds import plugin_for
 from core.installing.manifest import claim, missing_folders, write
 from core.installing.places import Home
 from core.installing.plan import Plan
@@ -61,9 +62,9 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
         copy_program(plan.source, home)
         say(f"The program is in {home.program}")
         for profile in plan.survey.profiles:
-            folder = plugin.folder_in(profile.folder)
+            folder = plugin_for(profile.folder).folder_in(profile.folder)
             try:
-                plugin.require_place(folder, str(folder) in manifest.owned)
+                plugin.require_place(profile, str(folder) in manifest.owned)
                 plugin.prepare_profile(profile, log)
             except InstallError as error:
                 trouble.append(error)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from core.installing.files import leftovers, remove, write_whole
+from core.installing.kinds import ALL
 from core.installing.places import Home
 from core.installing.talk import InstallError
 
@@ -104,4 +105,4 @@ def remove_last(home: Home, manifest: Manifest) -> None:
 
 
 def _is_plugin(path: Path) -> bool:
-    return path.name == "deep_dream" and path.parent.name == "plug-ins"
+    return path.name in [plugin.name for plugin in ALL] and path.parent.name == "plug-ins"

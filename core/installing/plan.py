@@ -142,6 +142,6 @@ def _require_space(home: Home, needed: int) -> None:
 def _boxed() -> Check:
     return problem(
         "GIMP from Flatpak cannot run Deep Dream here: its sandbox has no Python for it.",
-        "Use GIMP 3 from your system's packages, or the AppImage from "
+        "Use GIMP from your system's packages, or the AppImage from "
         "https://www.gimp.org/downloads/, then run install.py again.",
     )

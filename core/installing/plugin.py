@@ -9,26 +9,14 @@ from pathlib import Path
 
 from core.installing.files import copy_folder, remove, staging, swap_in, write_whole
 from core.installing.gimps import Profile
+from core.installing.kinds import GIMP_2, PlugIn, plugin_for
 from core.installing.places import Home
+from core.installing.python_fu import lacking, of_profile, readable
 from core.installing.running import Log, ask
 from core.installing.talk import InstallError, say
 
-NAME = "deep_dream"
-ENTRY = NAME + ".py"
 CONFIG = "core.json"
-PROCEDURE = "plug-in-deep-dream"
 _FIRST_START = 120.0
-
-
-def folder_in(profile: Path) -> Path:
-    """Where the plug-in is in a profile. Folder and file must have one name: GIMP's rule."""
-    return profile / "plug-ins" / NAME
-
-
-def parts(source: Path, plugin: Path) -> tuple[tuple[Path, Path], ...]:
-    """The folders of the source that make up the plug-in, and where each goes in its folder."""
-    folder = source / "gimp_plugin"
-    return ((folder / NAME, plugin), (folder / "common", plugin / "common"))
 
 
 def prepare_profile(profile: Profile, log: Log) -> None:
@@ -43,8 +31,9 @@ def prepare_profile(profile: Profile, log: Log) -> None:
         return
     if profile.gimp is not None:
         say(f"Starting {profile.gimp.name} once, so that it makes its settings folder …")
-        options = ["--new-instance", "--no-interface", "--no-data", "--no-fonts", "--no-splash"]
-        answer = ask([*profile.gimp.command, *options, "--quit"], _FIRST_START)
+        plugin = plugin_for(profile.folder)
+        words = [*profile.gimp.command, *plugin.options, *plugin.leave]
+        answer = ask(words, _FIRST_START)
         log.line(f"{profile.gimp.command}: {answer}")
     if profile.folder.exists():
         return
@@ -55,39 +44,55 @@ def prepare_profile(profile: Profile, log: Log) -> None:
         )
 
 
-def require_place(folder: Path, known: bool) -> None:
-    """See that the plug-in's folder can be had: it is free, or has the plug-in in it.
+def require_place(profile: Profile, known: bool) -> None:
+    """See that the plug-in can be had in `profile`: its place is free, or has the plug-in in it.
 
     Raises:
         InstallError: it has something else, which must not be overwritten, or GIMP is too old.
     """
-    if re.fullmatch(r"[012]\.\d+", folder.parents[1].name):
-        raise InstallError(
-            f"{folder.parents[1]} is of a GIMP that is too old.",
-            "Deep Dream needs GIMP 3.0 or later.",
-        )
+    plugin = plugin_for(profile.folder)
+    _require_gimp(profile.folder, plugin)
+    folder = plugin.folder_in(profile.folder)
     if known or folder.is_symlink() or not folder.exists() or (folder / CONFIG).exists():
         return
-    entry = folder / ENTRY
-    if not entry.is_file() or PROCEDURE.encode() not in entry.read_bytes():
+    entry = folder / plugin.entry
+    if not entry.is_file() or plugin.procedure.encode() not in entry.read_bytes():
         raise InstallError(
             f"{folder} holds something else.", "Move it away, then run install.py again."
         )
 
 
+def _require_gimp(profile: Path, plugin: PlugIn) -> None:
+    if plugin != GIMP_2:
+        if re.fullmatch(r"[012]\.\d+", profile.name):
+            later = "Deep Dream needs GIMP 2.10, or 3.0 or later."
+            raise InstallError(f"{profile} is of a GIMP that is too old.", later)
+        return
+    if of_profile(profile) is False:
+        check = lacking(f"The GIMP 2.10 of {profile}")
+        raise InstallError(check.text, check.remedy)
+    if not readable(profile):
+        raise InstallError(
+            f"The Python of GIMP 2.10 cannot read {profile}: it knows no such letters.",
+            "Use GIMP 3, or start GIMP 2.10 with the variable GIMP2_DIRECTORY naming a folder of "
+            "plain letters, and give install.py that folder with --gimp-profile.",
+        )
+
+
 def install(source: Path, profile: Path, home: Home, python: Path, version: str) -> Path:
     """Install or replace the plug-in in `profile`; returns its folder."""
-    folder = folder_in(profile)
+    plugin = plugin_for(profile)
+    folder = plugin.folder_in(profile)
     folder.parent.mkdir(parents=True, exist_ok=True)
     staged = staging(folder)
     remove(staged)
-    for part, place in parts(source, staged):
+    for part, place in plugin.parts(source, staged):
         copy_folder(part, place)
     config = {"python": str(python), "program": str(home.program), "version": version}
     write_whole(staged / CONFIG, json.dumps(config, indent=2) + "\n")
     if os.name == "posix":
-        (staged / ENTRY).chmod(0o755)
+        (staged / plugin.entry).chmod(0o755)
     swap_in(folder)
     # GIMP remembers a plug-in by this time.
-    os.utime(folder / ENTRY)
+    os.utime(folder / plugin.entry)
     return folder

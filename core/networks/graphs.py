@@ -308,9 +308,10 @@ def _foldable(extractor: fx.GraphModule) -> Iterator[tuple[fx.Node, fx.Node]]:
 
 
 def _folded(conv: nn.Module, norm: nn.Module) -> nn.Module:
-    """One convolution for both, computed in float32."""
-    parts = (copy.deepcopy(conv).float(), copy.deepcopy(norm).float())
+    """One convolution for both, computed in float32 at least."""
     dtype = next(conv.parameters()).dtype
+    exact = torch.promote_types(dtype, torch.float32)
+    parts = (copy.deepcopy(conv).to(exact), copy.deepcopy(norm).to(exact))
     fused = fuse_conv_bn_eval(*parts)  # type: ignore[type-var]
     return fused.to(dtype).to(memory_format=torch.channels_last).requires_grad_(False)
 

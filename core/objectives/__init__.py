@@ -25,7 +25,7 @@ from core.objectives.base import (
 from core.objectives.channels import channel_term, neuron_term
 from core.objectives.concepts import concept_term, probability_term
 from core.objectives.guide import guide_term
-from core.objectives.layers import before_relu, layer_term, mean_term
+from core.objectives.layers import before_relu, layer_term, mean_term, norm_term
 from core.objectives.relative import relative_term
 from core.settings import Settings
 from core.targets import LayerWeight, parse_channels, parse_layers, parse_mix
@@ -80,6 +80,8 @@ def _term(network: Network, settings: Settings, guide: Tensor | None) -> Term:
     channels = parse_channels(settings.channels)
     balance, border = settings.channel_statistics, settings.border
     match settings.objective:
+        case "norm":
+            return norm_term(network, layers, balance, border)
         case "mean":
             return mean_term(layers, border)
         case "channel":

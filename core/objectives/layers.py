@@ -1,4 +1,4 @@
-"""Objectives about whole layers: `layer` and `mean`."""
+"""Objectives about whole layers: `layer`, `norm` and `mean`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.networks.base import Network, split_pre
-from core.objectives.base import Reading, Term, View
+from core.objectives.base import Reading, Term, View, inside
 from core.targets import LayerWeight
 
 
@@ -40,6 +40,40 @@ def layer_term(
         return Reading(total, total.detach() / (0.5 * reference))
 
     return Term(names, measure, local=True)
+
+
+def norm_term(
+    network: Network, layers: tuple[LayerWeight, ...], channel_statistics: bool, border: int = 0
+) -> Term:
+    """The length of the activations as a vector: the root of their sum of squares.
+
+    The objective "l2" of neural-dream, where the weighted lengths of several layers are summed; as
+    the layer's name says about the ReLU (in neural-dream convolutions are before theirs). For one
+    layer its gradient is that of `layer_term` over the length: a normalised step makes them equal,
+    but Adam, which remembers, does not, since the length grows. A layer that is all zero has no
+    gradient.
+
+    The total is times the root of the first layer's number of activations, so that gradients do not
+    fade with the size of the picture; the level is the weighted sum of the layers' root mean
+    squares. `channel_statistics` and `border` are as for `layer_term`.
+    """
+    names = tuple(layer.name for layer in layers)
+
+    def measure(view: View) -> Reading:
+        reference = view.features[names[0]].numel() ** 0.5
+        total = torch.zeros((), device=view.features[names[0]].device)
+        level = torch.zeros((), device=total.device)
+        for layer in layers:
+            whole = view.features[layer.name]
+            values = balanced(network, layer.name, inside(whole, border), channel_statistics)
+            # Against the peak first, so that squares of tiny activations do not vanish.
+            peak = values.detach().abs().amax().clamp_min(torch.finfo(values.dtype).tiny)
+            length = torch.linalg.vector_norm(values / peak) * peak
+            total = total + layer.weight * reference * length
+            level = level + layer.weight * length.detach() / whole.numel() ** 0.5
+        return Reading(total, level)
+
+    return Term(names, measure)
 
 
 def mean_term(layers: tuple[LayerWeight, ...], border: int = 0) -> Term:

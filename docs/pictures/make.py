@@ -1,7 +1,8 @@
 """Makes the pictures of README.md anew: `python docs/pictures/make.py` in the project's folder.
 
 Each is one run of the command line on a photograph that comes with the project, as an artist could
-make it; `python -m core dream --help` explains the settings. Screenshots come from
+make it; `python -m core dream --help` explains the settings. The sheets of presets and concepts are
+what `python -m core gallery --sheets DIR` draws. Screenshots come from
 `tests/gimp/test_interface.py`, with DEEP_DREAM_SCREENSHOTS naming a folder; where it names that
 folder here too, the dialog's is taken from it.
 """
@@ -21,7 +22,7 @@ HERE = Path(__file__).parent
 COFFEE = ROOT / "core" / "sample.jpg"
 CAT = ROOT / "docs" / "photographs" / "cat.jpg"
 ASTRONAUT = ROOT / "docs" / "photographs" / "astronaut.jpg"
-CONCEPTS = ("eye", "spiral", "scales", "honeycomb", "feather", "coral")
+CONCEPTS = ("eye", "spiral", "scales", "flower", "owl", "flame")
 FRAMES = (1, 5, 20, 40, 60, 80, 90, 100)
 GAP = 6
 

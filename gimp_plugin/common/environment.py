@@ -36,6 +36,13 @@ _BACKSLASH = str("\\")
 
 def core_environment():
     """This process's environment as the core needs it, in a dict of its own."""
+    if os.name == "nt" and str is bytes:
+        # Python 2's own mapping has lost the letters that its code page lacks.
+        from . import windows_kernel, windows_process
+
+        kernel = windows_kernel.Kernel()
+        own = windows_process.environment_of(kernel.environment())
+        return scrubbed(own, ntpath.dirname(kernel.own_program()))
     own_folder = os.path.dirname(sys.executable or str("")) if os.name == "nt" else str("")
     return scrubbed(os.environ, own_folder)
 

@@ -158,5 +158,6 @@ def _same(value, other):
 
 
 def _read(name):
-    with io.open(os.path.join(_FOLDER, name), encoding="utf-8") as stream:
+    # The name is a native string, so that it joins a Python 2 folder of bytes.
+    with io.open(os.path.join(_FOLDER, str(name)), encoding="utf-8") as stream:
         return json.load(stream)

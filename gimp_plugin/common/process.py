@@ -9,8 +9,6 @@ import os
 import subprocess
 import sys
 
-from .errors import WorkerError
-
 _PYTHON_2 = sys.version_info[0] == 2
 _CREATE_NO_WINDOW = 0x08000000
 
@@ -30,11 +28,17 @@ def start_process(arguments, environment):
 
     Raises:
         OSError: it cannot be started.
-        WorkerError: core-missing, if a path cannot be written in this Windows' old code page.
     """
+    if _PYTHON_2 and os.name == "nt":
+        from . import windows_kernel, windows_process
+
+        # Not GIMP's own folder, see below.
+        folder = environment.get("USERPROFILE")
+        kernel = windows_kernel.Kernel()
+        return windows_process.start(kernel, arguments, environment, folder)
     home = os.path.expanduser(str("~"))
     return subprocess.Popen(
-        [_argument(part) for part in arguments],
+        [system_path(part) for part in arguments],
         bufsize=-1,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -42,32 +46,6 @@ def start_process(arguments, environment):
         env=environment,
         # Not GIMP's own folder: Windows looks for DLLs in the folder where a program is started.
         cwd=home if os.path.isdir(home) else None,
-        # Python 2.7 on Windows cannot do both this and pipes.
-        close_fds=not (_PYTHON_2 and os.name == "nt"),
+        close_fds=True,
         creationflags=_CREATE_NO_WINDOW if os.name == "nt" else 0,
     )
-
-
-def _argument(text):
-    if not (_PYTHON_2 and os.name == "nt"):
-        return system_path(text)
-    # Python 2.7 hands arguments over in the ANSI code page: other names go by their short form.
-    for candidate in (text, _short_path(text)):
-        ansi = candidate.encode("mbcs", "replace")
-        if ansi.decode("mbcs") == candidate:
-            return ansi
-    raise WorkerError(
-        "core-missing",
-        "Deep Dream's core lies in a folder that this GIMP cannot name: {}.".format(text),
-        "Run install.py again with --home and a folder whose name has plain letters only.",
-    )
-
-
-def _short_path(path):
-    """The path with names of 8.3 characters, as Windows keeps them beside the long ones."""
-    import ctypes
-
-    room = ctypes.create_unicode_buffer(32768)
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
-    found = kernel.GetShortPathNameW(path, room, len(room))
-    return room.value if found else path

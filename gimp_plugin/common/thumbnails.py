@@ -10,7 +10,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import os
 import re
 
-GALLERY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gallery")
+GALLERY = os.path.join(os.path.dirname(os.path.abspath(__file__)), str("gallery"))
 """The built-in network's, which comes with the plug-in."""
 INDEX = "index.json"
 FOLDERS = {"concept": "concepts", "layer": "layers", "preset": "presets"}

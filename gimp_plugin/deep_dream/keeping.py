@@ -3,13 +3,14 @@
 Beside the core's record stands, as its `layer`, what finds the dream's layers again:
 
     {"tattoo": 9, "source": {"name", "tattoo", "place"},
-     "guide": {"name", "tattoo", "place", "image", "selected"} or null}
+     "guide": {"name", "tattoo", "place", "image", "number", "selected"} or null}
 
 A place is [x, y, width, height] in pixels of that layer: what was dreamed, or seen of the guide.
-`image` is the name of another image than the dream's, or empty. `selected` says how much of the
-guide's place was selected, a byte a pixel, deflated and in base64; empty for all of it. A tattoo is
-GIMP's number of a layer: nothing but a copy of the whole image changes it, and the first one, the
-dream's own, shows that.
+`image` is the name of another image than the dream's, or empty; `number` is GIMP's own for it,
+which tells apart those of one name while GIMP runs. `selected` says how much of the guide's place
+was selected, a byte a pixel, deflated and in base64; empty for all of it. A tattoo is GIMP's number
+of a layer: nothing but a copy of the whole image changes it, and the first one, the dream's own,
+shows that.
 """
 
 import base64
@@ -58,6 +59,7 @@ def keep(made, core_record, source, place, guide):
         layers["guide"] = {
             **_written(guide.layer, guide.place),
             "image": name,
+            "number": home.get_id(),
             "selected": "" if guide.selected is None else selected,
         }
     # GIMP takes characters below 128 alone here, and a record has no others.
@@ -83,6 +85,7 @@ def kept(layer):
     if guide is not None:
         whole = whole and _is_written(guide)
         whole = whole and all(isinstance(guide.get(key), str) for key in ("image", "selected"))
+        whole = whole and isinstance(guide.get("number"), int)
     if not whole:
         raise _damaged()
     return found
@@ -120,7 +123,8 @@ def guide_of(dream, found):
         return None
     place, home = Rectangle(*written["place"]), written["image"]
     if home:
-        images = [image for image in Gimp.get_images() if image.get_name() == home]
+        images = _others_named(home, dream.get_image())
+        images.sort(key=lambda image: image.get_id() != written["number"])
         layers = [_by_name(image, written) or _by_tattoo(image, written) for image in images]
     else:
         layers = [_find_beside(dream, found, written)]
@@ -185,6 +189,12 @@ def _find_beside(dream, found, written):
         layer = _by_tattoo(image, written)
     layer = layer or _by_name(image, written)
     return None if layer is None or layer.get_id() == dream.get_id() else layer
+
+
+def _others_named(name, own):
+    """The open images with that name, `own` left out."""
+    others = [image for image in Gimp.get_images() if image.get_id() != own.get_id()]
+    return [image for image in others if image.get_name() == name]
 
 
 def _by_tattoo(image, written):

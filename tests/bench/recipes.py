@@ -144,7 +144,9 @@ def _against(times: dict[str, float]) -> dict[str, object]:
 def _flops(module: nn.Module, layer: str, picture: Tensor, settings: Settings) -> float:
     """Operations of all steps of a dream through the network cut off at `layer`, plainly."""
     height, width = picture.shape[-2:]
-    sizes = octave_sizes(height, width, settings.octaves, settings.octave_scale, 32)
+    sizes = octave_sizes(
+        height, width, settings.octaves, settings.octave_scale, 32, settings.details
+    )
     per_pixel = _step_flops(module, layer, 512) / 512**2
     return settings.iterations * per_pixel * sum(tall * wide for tall, wide in sizes)
 
@@ -175,7 +177,10 @@ def _likeness(
     """How near bfloat16 is to float32: gradients, objective and pixels."""
     objectives = {name: make_objective(network, settings) for name, network in ours.items()}
     facts: dict[str, object] = {}
-    sizes = octave_sizes(*picture.shape[-2:], settings.octaves, settings.octave_scale, 32)
+    height, width = picture.shape[-2:]
+    sizes = octave_sizes(
+        height, width, settings.octaves, settings.octave_scale, 32, settings.details
+    )
     for number, (height, width) in enumerate(sizes, start=1):
         gradients = []
         for objective in objectives.values():

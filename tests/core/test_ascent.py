@@ -70,6 +70,12 @@ def test_pull_draws_back_towards_the_base() -> None:
     torch.testing.assert_close(pulled, plain + 0.25 * (base - plain))
 
 
+def test_without_clipping_the_canvas_goes_where_the_steps_go() -> None:
+    canvas, step = grey(), Step(1.0, 0, "mean-abs", 0.0, clip=False)
+    ascend(canvas, grey(), linear, step, torch.Generator())
+    torch.testing.assert_close(canvas, grey() + SLOPE / SLOPE.abs().mean())
+
+
 def test_the_canvas_stays_in_range() -> None:
     canvas = grey()
     ascend(canvas, grey(), linear, Step(100.0, 0, "std", 0.0), torch.Generator())

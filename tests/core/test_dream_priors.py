@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from core.canvas import dream_picture
 from core.dream import dream
 from core.priors.gaussian import blur
 from core.settings import Settings, parse
@@ -38,6 +39,8 @@ def roughness(canvas: Tensor) -> float:
         {"decorrelate": True},
         {"optimiser": "adam", "parameterisation": "fourier", "decorrelate": True},
         {"gradient_normalisation": "zero-mean"},
+        {"antialias": False, "alignment": "centres"},
+        {"antialias": False, "alignment": "origin"},
     ],
 )
 def test_it_makes_another_dream_and_the_same_one_again(changes: dict[str, object]) -> None:
@@ -82,6 +85,19 @@ def test_decay_fades_what_nothing_holds() -> None:
     changes = {"step_size": 0, "pull": 0, "decay": 0.1, "octaves": 1}
     dreamed = dream(source(), settings(**changes), TinyNetwork()).canvas
     torch.testing.assert_close(dreamed, 0.5 + 0.9**3 * (source() - 0.5))
+
+
+@pytest.mark.parametrize("rule", ["source", "high-band", "none"])
+def test_without_clipping_a_dream_leaves_the_range_and_its_picture_does_not(rule: str) -> None:
+    network, strong = TinyNetwork(), {"step_size": 50.0, "details": rule, "pull": 0}
+    clipped = dream(source(), settings(**strong), network).canvas
+    assert (float(clipped.min()), float(clipped.max())) == (0, 1)
+    free = dream(source(), settings(**strong, clip=False), network).canvas
+    assert float(free.min()) < -0.1
+    assert float(free.max()) > 1.1
+    pixels = source()[0].permute(1, 2, 0).contiguous().numpy()
+    shown = dream_picture(pixels, settings(**strong, clip=False), network).pixels
+    assert (shown.min(), shown.max()) == (0, 1)
 
 
 def test_octaves_end_above_the_loss_limit() -> None:

@@ -159,6 +159,25 @@ def test_a_preset_that_cannot_be_dreamed_is_left_out(
     assert sentence in outcome.notes[0]
 
 
+def test_one_note_is_enough_for_all_presets_of_a_missing_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path / "cache"))
+    entries = tuple(
+        Entry("preset", name, name, (Thumbnail(f"presets/{name}.jpg", settings),))
+        for name, settings in (
+            ("one", parse({**QUICK, "network": "vgg16"})),
+            ("two", parse({**QUICK, "network": "alexnet"})),
+            ("three", parse({**QUICK, "network": "vgg16", "iterations": 2})),
+        )
+    )
+    notes = fill(small(tmp_path / "gallery", entries)).notes
+    assert [note.partition(" left out. ")[0] for note in notes] == [
+        "The presets “one”, “three” are",
+        "The preset “two” is",
+    ]
+
+
 def test_a_layer_that_cannot_be_dreamed_is_an_error(tmp_path: Path) -> None:
     shown = Thumbnail("layers/m9.jpg", parse({**QUICK, "layers": "m9"}))
     with pytest.raises(SettingError, match="m9"):
@@ -256,6 +275,7 @@ def test_a_terminal_gets_a_bar_that_counts(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_command_makes_a_gallery(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(work, "describe", lambda _: Description(("m4c",), ("eye",)))
     folder, sheets = tmp_path / "gallery", tmp_path / "sheets"
     photograph = tmp_path / "photograph.png"
@@ -265,5 +285,9 @@ def test_the_command_makes_a_gallery(
     assert listed(folder) == ["concepts/eye.jpg", "concepts/eye-noise.jpg"]
     said = capsys.readouterr().err.splitlines()
     assert said[:2] == ["1 of 2: concepts/eye.jpg", "2 of 2: concepts/eye-noise.jpg"]
+    notes = [line for line in said[2:] if line.startswith("Note: The preset")]
+    elsewhere = {sets["network"] for sets in presets().values() if "network" in sets}
+    assert len(notes) == len(elsewhere) > 1
+    said = [line for line in said if line not in notes]
     assert said[2] == f"{folder}: 2 thumbnails, 2 of them new"
     assert said[3:] == [str(sheets / "concepts.jpg"), str(sheets / "concepts-noise.jpg")]

@@ -15,6 +15,23 @@ def test_without_antialiasing_corners_are_aligned() -> None:
     torch.testing.assert_close(small[0, 0, 2], torch.linspace(0, 1, 4))
 
 
+@pytest.mark.parametrize(("have", "want"), [(9, 4), (4, 9)])
+def test_without_antialiasing_samples_lie_as_the_alignment_says(have: int, want: int) -> None:
+    """A ramp of places: each new sample is its own place among the old ones."""
+    ramp = torch.arange(float(have)).expand(1, 1, have, have)
+    places = torch.arange(float(want))
+    expected = {
+        "corners": places * (have - 1) / (want - 1),
+        "centres": (places + 0.5) * have / want - 0.5,
+        "origin": places * have / want,
+    }
+    for alignment, across in expected.items():
+        for canvas in (ramp, ramp.transpose(-2, -1)):
+            scaled = resize(canvas, (want, want), antialias=False, alignment=alignment)
+            line = scaled[0, 0, 1] if canvas is ramp else scaled[0, 0, :, 1]
+            torch.testing.assert_close(line, across.clamp(0, have - 1))
+
+
 def test_antialiasing_averages_what_shrinking_would_alias() -> None:
     stripes = (torch.arange(64) % 2).float().expand(1, 1, 64, 64)
     smooth = resize(stripes, (20, 20), antialias=True)[..., 2:-2]

@@ -129,7 +129,7 @@ def test_a_bad_value_is_refused_with_its_sentence(values: dict[str, object], sen
 def test_a_refusal_names_what_could_be() -> None:
     with pytest.raises(SettingError) as caught:
         parse({"objective": "layers"})
-    assert "layer, relative" in caught.value.hint
+    assert "layer, norm, relative" in caught.value.hint
     with pytest.raises(SettingError) as caught:
         parse({"octave": 3})
     assert "octaves" in caught.value.hint

@@ -177,7 +177,7 @@ def test_sums_that_make_no_sense_are_refused(text: str, sentence: str) -> None:
 def test_a_refused_sum_comes_with_one_that_is_right() -> None:
     with pytest.raises(SettingError) as caught:
         parse_mix("lyer m4c")
-    assert "layer, mean, channel" in caught.value.hint
+    assert "layer, norm, mean, channel" in caught.value.hint
     assert MIX_EXAMPLE in caught.value.hint
 
 

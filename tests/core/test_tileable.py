@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.ascent import Step, ascend
 from core.canvas import dream_picture
+from core.dream import dream
 from core.objectives import make_objective
 from core.resize import resize
 from core.settings import parse
@@ -140,6 +142,24 @@ def test_no_place_is_an_edge_to_a_step() -> None:
     for one in (canvas, moved):
         ascend(one, one.clone(), objective, step, torch.Generator().manual_seed(3))
     torch.testing.assert_close(moved, canvas.roll((10, 26), (-2, -1)), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize(("side", "minimum"), [(40, 8), (20, 100)])
+def test_the_network_sees_beyond_the_edges(side: int, minimum: int) -> None:
+    """By 32 pixels, or as far as it takes to fill its smallest picture."""
+
+    class Watched(TinyNetwork):
+        def features(
+            self, canvas: torch.Tensor, layers: Collection[str]
+        ) -> dict[str, torch.Tensor]:
+            seen.append(canvas.shape[-1])
+            return super().features(canvas, layers)
+
+    seen: list[int] = []
+    network = Watched(minimum)
+    settings = parse({"tileable": True, "octaves": 1, "iterations": 2})
+    dream(texture(side, side), settings, network)
+    assert seen == 2 * [max(side + 64, minimum)]
 
 
 @pytest.mark.parametrize("source", [texture, photograph])

@@ -83,7 +83,7 @@ def foot_of(objective: WeightedSum) -> Footprint:
 
 @pytest.mark.parametrize("name", _OBJECTIVES)
 def test_tiled_equals_untiled(built_in: Network, name: str) -> None:
-    canvas = picture(264, 328)
+    canvas = picture(392, 456)
     objective = make_objective(built_in, parse(_OBJECTIVES[name]), canvas[..., :96, :96])
     whole, tiled, level, tiled_level = both_ways(objective, canvas, 112)
     difference = (whole - tiled).abs()

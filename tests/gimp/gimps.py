@@ -18,7 +18,7 @@ PROJECT = HERE.parent.parent
 SUITES = {"trixie": "3.0", "forky": "3.2"}
 NONE = "none"
 PATH = "PATH"
-_SECONDS = 600
+_SECONDS = 1800
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def batch_code(script: str, arguments: dict[str, object]) -> str:
 
 def versions() -> list[str]:
     """The GIMPs that this machine can have, quickly, none made: "3.0", "PATH", or `NONE` alone."""
-    if _can_make():
+    if can_make():
         return list(SUITES.values())
     return [PATH] if shutil.which("gimp-console") else [NONE]
 
@@ -109,18 +109,20 @@ def get(version: str) -> Gimp:
     if version == PATH:
         return _on_path()
     suite = next(suite for suite, its_version in SUITES.items() if its_version == version)
-    root = _chroots() / f"gimp-{suite}"
+    root = cache() / f"gimp-{suite}"
     done = subprocess.run([str(HERE / "make_gimp.sh"), suite, str(root)])
     assert done.returncode == 0, f"GIMP {version} could not be made in {root}"
     return Gimp(version, root)
 
 
-def _chroots() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "deep-dream-gimp" / "tests"
+def cache() -> Path:
+    """Where what the tests make for themselves is kept."""
+    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(folder) / "deep-dream-gimp" / "tests"
 
 
-def _can_make() -> bool:
+def can_make() -> bool:
+    """Whether this machine can have Debians of its own in folders."""
     keyring = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
     return sys.platform == "linux" and os.geteuid() == 0 and keyring.exists()
 

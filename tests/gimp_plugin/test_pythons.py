@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,29 +14,20 @@ from pathlib import Path
 import pytest
 
 from tests.core.worker.worker_process import ROOT
+from tests.gimp2 import python2
 from tests.gimp_plugin import programs
 
 SESSION = Path(__file__).with_name("session.py")
 COMMON = sorted((ROOT / "gimp_plugin" / "common").glob("*.py"))
 
 
-def python_2() -> str | None:
-    """A Python 2.7 that runs: DEEP_DREAM_PYTHON2, or one on the PATH, or pyenv's."""
-    candidates = [os.environ.get("DEEP_DREAM_PYTHON2"), shutil.which("python2.7")]
-    candidates += map(str, Path.home().glob(".pyenv/versions/2.7*/bin/python2.7"))
-    for candidate in filter(None, candidates):
-        check = [candidate, "-c", "import sys; sys.exit(sys.version_info[:2] != (2, 7))"]
-        if subprocess.run(check, capture_output=True, check=False).returncode == 0:
-            return candidate
-    return None
-
-
 @pytest.fixture(params=["this Python", "Python 2.7"])
 def python(request: pytest.FixtureRequest) -> str:
-    found = sys.executable if request.param == "this Python" else python_2()
-    if found is None:
-        pytest.skip("NOT RUN: there is no Python 2.7 here; name one in DEEP_DREAM_PYTHON2.")
-    return found
+    if request.param == "this Python":
+        return sys.executable
+    if not python2.can_have():
+        pytest.skip(python2.MISSING)
+    return python2.get()
 
 
 def session(python: str, folder: Path, program: Path, task: str) -> list[str]:

@@ -196,11 +196,11 @@ def _gimp(world: World, *answer: str) -> None:
 
 def test_gimp_itself_is_asked(world: World, ready_python: Path) -> None:
     world.run("--python", ready_python)
-    _gimp(world, 'echo "deep dream known: True"')
+    _gimp(world, 'echo "deep dream known: 1"')
     done = world.run("--doctor")
     assert done.returncode == 0, done.stdout
     assert "GIMP 3.0.4 has the plug-in in its menu" in done.stdout
-    _gimp(world, 'echo "deep dream known: False"')
+    _gimp(world, 'echo "deep dream known: 0"')
     assert "PROBLEM GIMP 3.0.4 does not load the plug-in." in world.run("--doctor").stdout
     _gimp(world, "exit 69")
     assert "PROBLEM GIMP 3.0.4 cannot run plug-ins in Python." in world.run("--doctor").stdout

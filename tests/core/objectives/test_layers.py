@@ -76,6 +76,25 @@ def test_flat_outputs_are_taken_as_they_are() -> None:
     assert float(objective(CANVAS)) == pytest.approx(np.square(pooled).sum() / 2)
 
 
+@pytest.mark.parametrize("border", [0, 2])
+def test_norm_is_the_weighted_sum_of_lengths(border: int) -> None:
+    network = TinyNetwork()
+    low, high = features(network, CANVAS, "low"), features(network, CANVAS, "high/pre")
+    inside = (slice(None), slice(border, -border or None), slice(border, -border or None))
+    lengths = [np.sqrt(np.square(values[inside]).sum()) for values in (low, high)]
+    objective = objective_of(network, objective="norm", layers="low, high/pre:-2", border=border)
+    expected = (lengths[0] - 2 * lengths[1]) * np.sqrt(low.size)
+    assert float(objective(CANVAS)) == pytest.approx(expected)
+    roots = [lengths[0] / np.sqrt(low.size), lengths[1] / np.sqrt(high.size)]
+    assert level(objective, CANVAS) == pytest.approx(roots[0] - 2 * roots[1])
+
+
+def test_norm_of_nothing_has_no_gradient() -> None:
+    network = TinyNetwork()
+    network.statistics = {"high": (torch.full((1, 6, 1, 1), 1e6), torch.ones(1, 6, 1, 1))}
+    assert not gradient(objective_of(network, objective="norm"), CANVAS).any()
+
+
 @pytest.mark.parametrize("name", ["low", "low/pre"])
 def test_mean_is_of_what_goes_into_the_relu(name: str) -> None:
     network = TinyNetwork()
@@ -86,7 +105,9 @@ def test_mean_is_of_what_goes_into_the_relu(name: str) -> None:
     assert float(objective(CANVAS)) == pytest.approx(mean * low.size)
 
 
-@pytest.mark.parametrize("objective", ["layer", "mean", "channel", "concept", "guide", "relative"])
+@pytest.mark.parametrize(
+    "objective", ["layer", "norm", "mean", "channel", "concept", "guide", "relative"]
+)
 def test_gradients_do_not_fade_with_the_size_of_the_picture(objective: str) -> None:
     """A mean over places would: in float16 it underflows on large pictures."""
     network = TinyNetwork()

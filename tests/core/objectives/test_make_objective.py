@@ -21,6 +21,7 @@ CANVAS, GUIDE = noise(), noise(16, 24, seed=9)
 
 EVERY = {
     "layer": {},
+    "norm": {},
     "mean": {},
     "channel": {"channels": "1"},
     "neuron": {"channels": "1", "layers": "high/pre"},
@@ -111,6 +112,7 @@ def test_every_kind_of_term_says_what_it_is_about() -> None:
     network = TinyNetwork()
     wanted = {
         "layer low:2, high": {"objective": "layer", "layers": "low:2,high"},
+        "norm low, high:2": {"objective": "norm", "layers": "low,high:2"},
         "mean high": {"objective": "mean", "layers": "high"},
         "channel low 1, 2:-1": {"objective": "channel", "layers": "low", "channels": "1,2:-1"},
         "neuron low 1 at 0.1, 0.9": {

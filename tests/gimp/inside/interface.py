@@ -16,8 +16,16 @@ CHOOSER = "^Choose (drawable|item): Guide"
 FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
 PAGES = ("dream", "target", "octaves", "priors", "colour", "engine")
 OTHER_KINDS = ("rgb-u8", "rgba-u16", "rgba-float-linear", "grey-u8")
-PHOTOGRAPH = Path(__file__).resolve().parents[3] / "core" / "sample.jpg"
+PROJECT = Path(__file__).resolve().parents[3]
+PHOTOGRAPH = PROJECT / "core" / "sample.jpg"
+SETTINGS = json.loads((PROJECT / "gimp_plugin" / "common" / "settings.json").read_text("utf-8"))
 QUICK = {"octaves": 2, "iterations": 2, "working_size": 128}
+
+
+def steps_to(setting: str, value: str) -> list[str]:
+    """The keys that choose a value in a list that has the keyboard."""
+    choices = next(row["choices"] for row in SETTINGS if row["name"] == setting)
+    return ["Home", *["Down"] * [name for name, _ in choices].index(value)]
 
 
 class Artist:
@@ -60,7 +68,7 @@ def concept(artist: Artist) -> dict:
     """A dream of owls by the dialog, undone, and repeated with last values."""
     seen = {"before": artist.gimp.do("show", kind="rgba-u8")}
     artist.open_dialog("menu")
-    artist.screen.keys("alt+f", "Home", "Down", "Down", "alt+e")
+    artist.screen.keys("alt+f", *steps_to("objective", "concept"), "alt+e")
     artist.screen.type("owl")
     artist.screen.keys("Tab")
     artist.screen.shot("dialog")
@@ -108,7 +116,7 @@ def guide(artist: Artist) -> dict:
     """A dream guided by another layer, chosen in the dialog, and repeated with last values."""
     artist.gimp.do("show", kind="rgba-u8", selected=False)
     artist.open_dialog()
-    artist.screen.keys("alt+f", "End", "alt+g")
+    artist.screen.keys("alt+f", *steps_to("objective", "guide"), "alt+g")
     chooser = artist.screen.wait_for(CHOOSER)
     artist.screen.activate(chooser)
     _, _, width, height = artist.screen.place(chooser)
@@ -129,8 +137,9 @@ def guide(artist: Artist) -> dict:
 def picture(artist: Artist) -> dict:
     """The dialog before a photograph, for a picture of it."""
     artist.gimp.do("open_file", path=str(PHOTOGRAPH))
-    artist.open_dialog()
-    artist.screen.keys("alt+f", "Home", "Down", "Down", "alt+e")
+    artist.screen.enlarge(artist.gimp.window)
+    artist.screen.push_right(artist.open_dialog())
+    artist.screen.keys("alt+p", "Home", "alt+f", *steps_to("objective", "concept"), "alt+e")
     artist.screen.type("flower")
     artist.screen.keys("Tab")
     artist.screen.shot("picture")
@@ -143,11 +152,11 @@ def preset(artist: Artist) -> dict:
     """Classic with another step size, saved, given up, loaded; and the same by a script."""
     artist.gimp.do("show", kind="rgba-u8")
     artist.open_dialog()
-    artist.screen.keys("alt+f", "Home", "alt+p", "Down")
+    artist.screen.keys("alt+f", "Home", "alt+p", *steps_to("preset", "classic"))
     artist.screen.shot("dialog-classic")
     artist.screen.keys("alt+z")
     artist.screen.type("3.3")
-    artist.screen.keys("Tab", "alt+s", "alt+p", "Up")
+    artist.screen.keys("Tab", "alt+s", "alt+p", "Home")
     artist.screen.shot("dialog-no-preset")
     artist.screen.keys("alt+l")
     artist.screen.shot("dialog-loaded")

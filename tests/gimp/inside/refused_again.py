@@ -13,7 +13,10 @@ def cases():
     genuine = _genuine_record()
 
     def kept(change):
-        """With a layer that has the genuine record, save what `change` does to it."""
+        """With a layer that has the genuine record, save what `change` does to it.
+
+        Layers that `change` gives are to be dreamed again instead of that one.
+        """
 
         def prepare(image, photo, _):
             record = json.loads(json.dumps(genuine))
@@ -21,9 +24,9 @@ def cases():
             image.insert_layer(dream, photo.get_parent(), 0)
             record["layer"]["tattoo"] = dream.get_tattoo()
             record["layer"]["source"]["tattoo"] = photo.get_tattoo()
-            drawables = change(record, image, photo, dream) or [dream]
+            given = change(record, image, photo, dream)
             _attach(dream, json.dumps(record))
-            return drawables
+            return given if _are_layers(given) else [dream]
 
         return prepare
 
@@ -53,6 +56,10 @@ def cases():
         "network not there": kept(lambda record, *_: record["settings"].update(network="alexnet")),
         "record cut off": _cut_off(genuine),
     }
+
+
+def _are_layers(given):
+    return isinstance(given, list) and all(isinstance(item, Gimp.Item) for item in given)
 
 
 def _genuine_record():
@@ -103,6 +110,7 @@ def _guide(name, home, selected=""):
             "tattoo": 999,
             "place": [0, 0, 20, 20],
             "image": home,
+            "number": 1,
             "selected": selected,
         }
 

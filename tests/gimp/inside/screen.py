@@ -76,7 +76,22 @@ class Screen:
             ["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True
         ).stdout
         facts = dict(line.split("=") for line in shown.split())
-        return tuple(int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return int(facts["X"]), int(facts["Y"]), int(facts["WIDTH"]), int(facts["HEIGHT"])
+
+    def enlarge(self, window: str) -> None:
+        """Makes `window` as large as the screen is, but for a frame."""
+        width, height = self.size()
+        # GIMP has a wish of its own for every new image, a moment later.
+        time.sleep(2.0)
+        command = ["xdotool", "windowsize", window, str(width - 2), str(height - 24)]
+        subprocess.run(command, check=True)
+        time.sleep(1.0)
+
+    def push_right(self, window: str) -> None:
+        """Moves `window` to the right edge."""
+        _, top, width, _ = self.place(window)
+        place = str(self.size()[0] - width - 8), str(top)
+        subprocess.run(["xdotool", "windowmove", window, *place], check=True)
 
     def size(self) -> tuple[int, int]:
         """Width and height of the screen."""
