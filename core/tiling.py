@@ -43,6 +43,8 @@ _HEAVIEST = 2048
 _SHARE = 0.5
 # Tiles that are smaller than this many halos each way would compute little else.
 _SMALLEST_TILE = 2
+# Less room than this share of the usual is no room.
+_LEAST_CAUTION = 2.0**-20
 # Where tiles begin moves from step to step by at least this share of their sides.
 _LEAST_SHIFT = 1 / 8
 
@@ -133,10 +135,9 @@ class Tiling:
                     limit
                 )
             except (MemoryError, RuntimeError) as error:
-                if not is_out_of_memory(error) or not self._can_shrink(objective, canvas):
+                if not is_out_of_memory(error) or not self._shrink(objective, canvas):
                     raise
             # Nothing has changed but the memory; what is left of it may do for smaller tiles.
-            self._caution /= 2
             _release(canvas.piece(0, 1, 0, 1).device)
 
     def look(self, share: float) -> None:
@@ -206,15 +207,17 @@ class Tiling:
         least = max(foot.align, _SMALLEST_TILE * foot.halo, objective.network.record.minimum_side)
         return max(side, least) // foot.align * foot.align
 
-    def _can_shrink(self, objective: Callable[[Tensor], Tensor], canvas: Canvas) -> bool:
-        """Whether less room would make smaller tiles."""
+    def _shrink(self, objective: Callable[[Tensor], Tensor], canvas: Canvas) -> bool:
+        """Take as much less room as makes tiles smaller; False where they cannot be smaller."""
         if not isinstance(objective, WeightedSum) or self._footprint(objective) is None:
             return False
         side = self._tile_side(objective, canvas)
-        self._caution /= 2
-        smaller = self._tile_side(objective, canvas)
-        self._caution *= 2
-        return smaller is not None and (side is None or smaller < side)
+        while self._caution > _LEAST_CAUTION:
+            self._caution /= 2
+            smaller = self._tile_side(objective, canvas)
+            if smaller is not None and (side is None or smaller < side):
+                return True
+        return False
 
     def _tiles(self, objective: WeightedSum, canvas: Canvas, side: int) -> _Grid:
         found = self._footprint(objective)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import resource
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Collection
 
 import pytest
 import torch
@@ -22,7 +19,6 @@ from core.settings import parse
 from core.tiling import Tiling, rolled_canvas
 from tests.core.tiny_network import TinyNetwork
 
-ROOT = Path(__file__).resolve().parents[2]
 # As large as a step of size 1 moves a pixel; far from where tiles meet, and anywhere at all.
 _FAR, _ANYWHERE = 1e-2, 0.3
 _OBJECTIVES: dict[str, dict[str, object]] = {
@@ -112,7 +108,9 @@ def test_logits_behind_a_pooled_head(objective: str) -> None:
     made = make_objective(network, parse({"objective": objective, "concept": "tench"}))
     whole, tiled, level, tiled_level = both_ways(made, picture(), 128)
     assert tiled_level == pytest.approx(level, rel=1e-3)
-    assert float(((whole - tiled).abs() > _FAR).float().mean()) < 0.02
+    difference = (whole - tiled).abs()
+    assert float(difference.max()) < _ANYWHERE
+    assert float((difference > 2 * _FAR).float().mean()) < 0.04, "near the edges of tiles alone"
 
 
 def test_a_network_that_looks_at_all_of_a_picture_at_once_is_not_tiled() -> None:
@@ -195,31 +193,29 @@ def test_a_step_can_be_left_in_its_middle(built_in: Network, tiles: bool) -> Non
         assert calls == last
 
 
-_SHORT = """
-import itertools
-import resource, sys, torch
-from core.networks.registry import load_network
-from core.objectives import make_objective
-from core.settings import parse
-from core.tiling import Tiling, rolled_canvas
-torch.set_num_threads(1)
-network = load_network("built-in", torch.device("cpu"), torch.float32)
-objective = make_objective(network, parse({}))
-small = torch.rand(1, 3, 256, 256)
-Tiling().gradient(objective, rolled_canvas(small, 0, 0, 0))
-canvas = torch.rand(1, 3, 1024, 1024)
-used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20, resource.RLIM_INFINITY))
-tiling = Tiling()
-gradient, _ = tiling.gradient(objective, rolled_canvas(canvas, 0, 0, 0))
-print(bool(gradient.isfinite().all()) and float(gradient.std()) > 0, tiling._caution < 1)
-"""
+class _Short(TinyNetwork):
+    """Asks for more memory than there is, as soon as a canvas has more than `most` pixels."""
+
+    most = 0
+
+    def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        if canvas.shape[-2] * canvas.shape[-1] > self.most > 0:
+            torch.empty(2**55, dtype=torch.uint8)
+        return super().features(canvas, layers)
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit on memory")
 def test_smaller_tiles_where_memory_runs_out() -> None:
-    """The process may take 300 MB more, and the whole canvas would take twice that."""
-    done = subprocess.run([sys.executable, "-c", _SHORT], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout.split() == ["True", "True"], done.stderr
-    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+    network = _Short()
+    objective = make_objective(network, parse({"layers": "high,low:0.3"}))
+    seen = rolled_canvas(picture(560, 640), 0, 0, 0)
+    whole, _ = Tiling().gradient(objective, seen)
+    # Enough for a look at what the network needs.
+    network.most = 400**2
+    tiling = Tiling()
+    tiled, _ = tiling.gradient(objective, seen)
+    assert whole is not None
+    assert tiled is not None
+    assert float((whole - tiled).abs().max()) < 1e-3 * float(whole.std())
+    network.most = 1
+    with pytest.raises(RuntimeError, match="memory"):
+        tiling.gradient(objective, seen)
