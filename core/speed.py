@@ -40,7 +40,7 @@ class Speed(NamedTuple):
 def measure(network: str, device: str, on_preset: Callable[[Speed], None]) -> None:
     """Dream each preset once over the sample photograph; what is found is told, and kept.
 
-    A preset that needs a guide has the photograph for one.
+    Presets for other networks are left out. A preset that needs a guide has the photograph for one.
 
     Raises:
         DeviceError: there is no such device.
@@ -54,7 +54,7 @@ def measure(network: str, device: str, on_preset: Callable[[Speed], None]) -> No
     with Image.open(_SAMPLE) as sample:
         pixels = np.array(sample.convert("RGB").resize(_SIZE, Image.Resampling.LANCZOS))
     found: dict[str, float] = {}
-    for preset in presets():
+    for preset in presets_of(network):
         settings = parse({"preset": preset, "network": network, "working-size": 0})
         dtype = precision_for(settings, chosen)
         loaded = load_network(network, chosen, dtype)
@@ -68,6 +68,13 @@ def measure(network: str, device: str, on_preset: Callable[[Speed], None]) -> No
         precision = str(dtype).removeprefix("torch.")
         on_preset(Speed(preset, device_name(chosen), precision, seconds))
     keep(FILE, _key(network, chosen), found)
+
+
+def presets_of(network: str) -> tuple[str, ...]:
+    """Names of the presets that are for `network`, or for any."""
+    return tuple(
+        name for name, sets in presets().items() if sets.get("network", network) == network
+    )
 
 
 def remembered(network: str, device: torch.device) -> dict[str, float]:

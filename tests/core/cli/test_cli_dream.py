@@ -146,9 +146,10 @@ def test_bad_input_has_its_own_sentence_and_writes_nothing(
     source: Path,
     out: Path,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("DEEP_DREAM_CACHE", str(source.parent / "cache"))
+    monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path_factory.mktemp("cache")))
     source.write_bytes(case.source or WHOLE)
     out.write_bytes(b"older")
     assert main(["dream", str(source), "-o", str(out), *QUICK, *case.flags]) == case.status
