@@ -156,7 +156,8 @@ def _step_flops(module: nn.Module, layer: str, side: int) -> float:
     features = plain.features_up_to(copy.deepcopy(module), layer, [layer])
     canvas = torch.rand(1, 3, side, side, requires_grad=True)
     with FlopCounterMode(display=False) as counter:
-        torch.autograd.grad(features(canvas)[0].square().sum(), canvas)
+        # Not autograd.grad, which the counter cannot follow.
+        features(canvas)[0].square().sum().backward()
     return counter.get_total_flops()
 
 
