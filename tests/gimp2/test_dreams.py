@@ -246,9 +246,10 @@ def test_a_guide_leads_where_it_shows_and_is_selected(
     part = guide[y : y + height, x : x + width].astype(np.uint8)
     right = guided(facts, installed, part, 1)
     part[..., 3] = 255
-    # A level more or less of transparency changes little, the mask and the selection much.
-    assert right <= 8
-    assert guided(facts, installed, part, 1) > 16
+    # A level more or less of transparency, as GIMP rounds it, changes little; the mask and the
+    # selection change much.
+    assert right <= 16
+    assert guided(facts, installed, part, 1) > 2 * right
 
 
 def test_a_guide_with_a_palette(seen: dict[str, Facts], installed: Installed) -> None:
