@@ -45,7 +45,9 @@ class TileView(Gtk.FlowBoxChild):
     def show_picture(self):
         """Have GTK load the picture as soon as it is to be seen."""
         if self._image is not None:
-            self._image.set_from_gicon(Gio.FileIcon.new(Gio.File.new_for_path(self.tile.picture)), 0)
+            self._image.set_from_gicon(
+                Gio.FileIcon.new(Gio.File.new_for_path(self.tile.picture)), 0
+            )
             self._image.set_pixel_size(SIZE)
             self._image = None
 
@@ -82,7 +84,7 @@ def _colour(hue):
 
 
 def _initial(title):
-    """The first letter, of "GoogLeNet: coral reef" that of coral: others begin with GoogLeNet too."""
+    """The first letter, but of "GoogLeNet: coral reef" that of coral: more are GoogLeNet's."""
     return title.rpartition(": ")[2][:1].upper()
 
 
