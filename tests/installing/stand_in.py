@@ -21,7 +21,13 @@ from core.installing.requirements import Requirement, read_requirements
 
 REAL = Path(__file__).resolve().parents[2]
 _KEPT = ("install.py", "pyproject.toml", "LICENSE", "core/__init__.py", "core/errors.py")
-_KEPT += ("core/version.py", "core/sample.jpg", "core/installing", "gimp_plugin")
+_KEPT += (
+    "core/version.py",
+    "core/language.py",
+    "core/sample.jpg",
+    "core/installing",
+    "gimp_plugin",
+)
 
 _MAIN = """\
 import json, pathlib, shutil, sys
