@@ -184,12 +184,12 @@ def differences(kept: Record, now: Record) -> tuple[str, ...]:
         )
     if kept.partial:
         found.append("The dream was ended early, and this one is not.")
-    for role in ("mask", "guide"):
+    for role, name in (("mask", "strength map"), ("guide", "guide")):
         before, after = getattr(kept, role), getattr(now, role)
         if before and not after:
-            found.append(f"The dream was made with a {role}, and this one has none.")
+            found.append(f"The dream was made with a {name}, and this one has none.")
         elif before and before != after:
-            found.append(f"The dream was made with another {role}.")
+            found.append(f"The dream was made with another {name}.")
     if kept.device and _place(kept) != _place(now):
         found.append(
             f"The dream was made by {_place(kept)}, this one by {_place(now)}: small things may"
