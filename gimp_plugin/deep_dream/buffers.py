@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gi.repository import Gegl, Gimp
 
+from common.translation import _
 from refusal import Refusal
 
 
@@ -81,8 +82,10 @@ def read(drawable, rectangle, pixels, scale=1.0, abyss=Gegl.AbyssPolicy.NONE):
     expected = rectangle.width * rectangle.height * pixels.pixel_bytes
     if len(data) != expected:
         raise Refusal(
-            f"GIMP gave {len(data)} bytes of the layer where {expected} were expected. Save the"
-            " image, restart GIMP and try again.",
+            _(
+                "GIMP gave {count} bytes of the layer where {expected} were expected."
+                " Save the image, restart GIMP and try again."
+            ).format(count=len(data), expected=expected),
             Gimp.PDBStatusType.EXECUTION_ERROR,
         )
     return data
@@ -97,8 +100,10 @@ def write(drawable, picture):
     if len(picture.data) != expected:
         # GEGL itself would only log it and leave the layer empty.
         raise Refusal(
-            f"The dream has {len(picture.data)} bytes where {expected} were expected. Install Deep"
-            " Dream again with install.py.",
+            _(
+                "The dream has {count} bytes where {expected} were expected. Install Deep Dream"
+                " again with install.py."
+            ).format(count=len(picture.data), expected=expected),
             Gimp.PDBStatusType.EXECUTION_ERROR,
         )
     buffer = drawable.get_buffer()

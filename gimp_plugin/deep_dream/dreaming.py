@@ -191,6 +191,9 @@ def _insert(wish, dreamed, core_record):
     if not inserted:
         made.delete()
         raise Refusal(
-            "GIMP could not add the new layer. Check that its group is not locked, then try again.",
+            _(
+                "GIMP could not add the new layer. Check that its group is not locked,"
+                " then try again."
+            ),
             Gimp.PDBStatusType.EXECUTION_ERROR,
         )

@@ -28,7 +28,7 @@ from common.translation import _
 from pixels import Rectangle
 from refusal import Refusal, guide_to_look_at, strength_map_to_follow
 
-_SELECT_BOTH = (
+_SELECT_BOTH = _(
     "Select this layer and, with Ctrl, the layer to dream on, then try again: it gets this one's"
     " settings."
 )
@@ -110,13 +110,17 @@ def source_of(dream, found):
     source = _find_beside(dream, found, written)
     if source is None:
         raise Refusal(
-            f"The layer “{written['name']}”, which this dream was made from, is not in the image."
-            f" {_SELECT_BOTH}"
+            _("The layer “{name}”, which this dream was made from, is not in the image.").format(
+                name=written["name"]
+            )
+            + f" {_SELECT_BOTH}"
         )
     if not _holds(source, place):
         raise Refusal(
-            f"The layer “{written['name']}” is smaller than when this dream was made from it."
-            f" {_SELECT_BOTH}"
+            _("The layer “{name}” is smaller than when this dream was made from it.").format(
+                name=written["name"]
+            )
+            + f" {_SELECT_BOTH}"
         )
     return source, place
 
@@ -134,11 +138,17 @@ def guide_of(dream, found):
     for layer in _find(dream, found, written):
         if _holds(layer, place):
             return Guide(guide_to_look_at(layer), place, _selected(written, place))
-    where = f" of the image “{home}”" if home else ""
-    raise Refusal(
-        f"This dream's guide, the layer “{written['name']}”{where}, is not open, or smaller than it"
-        " was. Open it, or choose another guide in the dialog."
-    )
+    if home:
+        text = _(
+            "This dream's guide, the layer “{name}” of the image “{image}”, is not open, or smaller"
+            " than it was. Open it, or choose another guide in the dialog."
+        )
+    else:
+        text = _(
+            "This dream's guide, the layer “{name}”, is not there, or smaller than it was. Bring it"
+            " back, or choose another guide in the dialog."
+        )
+    raise Refusal(text.format(name=written["name"], image=home))
 
 
 def strength_of(dream, found):
@@ -216,7 +226,7 @@ def _selected(written, place):
 
 
 def _damaged():
-    return WorkerError("bad-record", "The record of this layer's dream is damaged.")
+    return WorkerError("bad-record", _("The record of this layer's dream is damaged."))
 
 
 def _find(dream, found, written):

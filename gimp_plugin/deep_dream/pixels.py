@@ -9,6 +9,7 @@ from array import array
 from gi.repository import Gegl, Gimp
 
 from buffers import Format, Picture, Rectangle, make_format, read, write
+from common.translation import _
 from copies import COVER, cut_out, filters_merged
 from refusal import Refusal
 
@@ -52,8 +53,10 @@ def rectangle_to_dream(layer):
     """
     return _selected_part(
         layer,
-        "The selection does not touch the layer. Select a part of the layer, or nothing"
-        " (Select > None), then try again.",
+        _(
+            "The selection does not touch the layer. Select a part of the layer, or nothing"
+            " (Select > None), then try again."
+        ),
     )
 
 
@@ -64,8 +67,10 @@ def rectangle_of_guide(layer):
     """
     return _selected_part(
         layer,
-        "The selection does not touch the guide. Select a part of the guide in its image, or"
-        " nothing (Select > None), then try again.",
+        _(
+            "The selection does not touch the guide. Select a part of the guide in its image, or"
+            " nothing (Select > None), then try again."
+        ),
     )
 
 

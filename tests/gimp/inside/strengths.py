@@ -200,10 +200,12 @@ def _reduced():
         }
         for name, look in looks.items()
     }
-    facts["colour of photo"] = pictures.text(pictures.read(photo, "R'G'B' u8"))
-    facts["colour of grey"] = pictures.text(pictures.read(plain, "R'G'B' u8"))
+    colours = {
+        "colour of photo": pictures.text(pictures.read(photo, "R'G'B' u8")),
+        "colour of grey": pictures.text(pictures.read(plain, "R'G'B' u8")),
+    }
     _close_all()
-    return facts
+    return {**facts, **colours}
 
 
 def _close_all():
