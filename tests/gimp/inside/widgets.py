@@ -159,6 +159,7 @@ def deep(*_):
     seen["preset"] = [config.layers, scale.get_value()]
     scale.set_value(BUILT_IN.index("m4c") - 2)
     seen["recommended"] = config.layers
+    config.layers = "m4b"
     config.network = "vgg16"
     widget.set_layers(["relu1_1", "relu2_1", "relu3_1", "flatten", "classifier.0"])
     seen["other network"] = config.layers
