@@ -18,6 +18,7 @@ from again import Again
 from common import plugin_settings
 from common.core_config import read_core_config
 from common.errors import WorkerError
+from common.translation import _
 from common.worker_client import WorkerClient
 from dreaming import Wish, chosen_guide, fulfil
 from refusal import Refusal, layer_to_dream_on
@@ -55,7 +56,7 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
             described = describe()
             config = described.create_config()
             again.prefill(config)
-            if not _ask(described, config, worker, "Deep Dream Again"):
+            if not _ask(described, config, worker, _("Deep Dream Again")):
                 return None
             return fulfil(again.wish(config), worker)
 
