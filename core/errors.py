@@ -78,14 +78,12 @@ class RequestError(DreamError):
 
 
 class Busy(DreamError):
-    """A dream is already running."""
+    """A dream is already running, or too much else is asked for at once."""
 
     code = "busy"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "A dream is already running.", "Wait until it is done, or cancel it, then try again."
-        )
+    def __init__(self, message: str = "A dream is already running.") -> None:
+        super().__init__(message, "Wait until it is done, or cancel it, then try again.")
 
 
 class NetworkMissing(DreamError):

@@ -153,7 +153,7 @@ def check_targets(layers: str, channels: str, mix: str) -> None:
 
 def _weighted(text: str, kind: str) -> list[tuple[str, float]]:
     """Names with their weights; `kind` is what they name, for the sentences."""
-    found: list[tuple[str, float]] = []
+    found: dict[str, float] = {}
     for part in _split(text):
         quoted = re.match(rf"\s*({_QUOTED})", part)
         if quoted:
@@ -172,10 +172,10 @@ def _weighted(text: str, kind: str) -> list[tuple[str, float]]:
             factor = math.nan
         if colon not in ("", ":") or not math.isfinite(factor) or factor == 0:
             raise SettingError(f"“{weight:.40}” is no weight for {kind} {name}.", "Write a number.")
-        if any(name == other for other, _ in found):
+        if name in found:
             raise SettingError(f"{kind}s names {name} twice.")
-        found.append((name, factor))
-    return found
+        found[name] = factor
+    return list(found.items())
 
 
 def _split(text: str) -> list[str]:

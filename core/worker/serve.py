@@ -25,6 +25,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from core.errors import (
+    Busy,
     Cancelled,
     DreamError,
     InternalError,
@@ -45,9 +46,11 @@ from core.worker.requests import (
 if TYPE_CHECKING:
     from core.worker.engine import Networks
 
-DONE, BROKEN, STREAM_LOST, OUTPUT_CLOSED = 0, 1, 2, 3
+DONE, BROKEN, STREAM_LOST, OUTPUT_CLOSED, NO_MEMORY = 0, 1, 2, 3, 4
 # How long, in seconds, a client may take to read the last words.
 _LAST_WORDS = 2.0
+# Questions and downloads that may wait for their turn.
+_MANY = 1000
 
 log = logging.getLogger("deep-dream")
 
@@ -63,8 +66,22 @@ def main() -> NoReturn:
     except OSError:
         print("The worker needs a pipe on standard input and output.", file=sys.stderr)
         _exit(BROKEN)
-    outbox = Outbox(sink, lambda: _exit(OUTPUT_CLOSED))
-    _Worker(FrameReader(source), outbox, Desk(outbox)).run()
+    # A thread that has ended must not leave a worker that looks alive and is deaf, or dumb: its
+    # client would wait.
+    threading.excepthook = lambda failed: _give_up(failed.exc_value)
+    try:
+        outbox = Outbox(sink, lambda: _exit(OUTPUT_CLOSED))
+        _Worker(FrameReader(source), outbox, Desk(outbox)).run()
+    except Exception as error:
+        _give_up(error)
+
+
+def _give_up(error: BaseException | None) -> NoReturn:
+    """End because of an error that nothing can be done about, not even perhaps told."""
+    try:
+        log.error("The worker cannot go on.", exc_info=error)
+    finally:
+        _exit(NO_MEMORY if isinstance(error, MemoryError) else BROKEN)
 
 
 def _exit(status: int) -> NoReturn:
@@ -77,11 +94,19 @@ class _Errands(threading.Thread):
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name, daemon=True)
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._jobs: queue.Queue[Callable[[], None]] = queue.Queue(_MANY)
         self.start()
 
     def add(self, job: Callable[[], None]) -> None:
-        self._jobs.put(job)
+        """Have `job` done.
+
+        Raises:
+            Busy: too many wait already.
+        """
+        try:
+            self._jobs.put_nowait(job)
+        except queue.Full:
+            raise Busy("Too many requests wait for their turn.") from None
 
     def run(self) -> None:
         while True:
@@ -163,10 +188,9 @@ class _Worker:
         except StreamLost as error:
             self._desk.refuse(error, error.request_id)
             self._leave(STREAM_LOST, Cancelled())
-        except Exception:
+        except Exception as error:
             # Without its reader the worker would outlive its client.
-            log.exception("The reader failed.")
-            _exit(BROKEN)
+            _give_up(error)
 
     def _read_one(self) -> None:
         try:
@@ -216,7 +240,10 @@ class _Worker:
         elif op == "fetch":
             name = require_network(fields)
             job = self._desk.open(require_id(fields), "fetch", "Waiting for another download")
-            self._downloads.add(partial(self._fetch, name, job))
+            try:
+                self._downloads.add(partial(self._fetch, name, job))
+            except Busy as error:
+                self._desk.fail(job, error)
         else:
             raise RequestError(f"There is no “op” {op!r:.60}.")
 
@@ -233,7 +260,7 @@ class _Worker:
         from core.worker import engine
 
         self._attempt(
-            lambda: self._outbox.put(engine.greeting()),
+            lambda: self._outbox.put(engine.greeting(), droppable=True),
             lambda error: self._desk.refuse(error, request),
         )
 
@@ -242,7 +269,7 @@ class _Worker:
         from core.worker import engine
 
         self._attempt(
-            lambda: self._outbox.put(engine.description(name)),
+            lambda: self._outbox.put(engine.description(name), droppable=True),
             lambda error: self._desk.refuse(error, request),
         )
 

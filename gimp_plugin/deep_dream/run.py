@@ -23,6 +23,12 @@ from dreaming import Wish, chosen_guide, fulfil
 from refusal import Refusal, layer_to_dream_on
 
 
+_NO_MEMORY = (
+    "There is not enough memory for a picture of this size. Select a part of it, or close other"
+    " programs, then try again."
+)
+
+
 def run(procedure, run_mode, image, drawables, config, _data):
     """What GIMP calls for a new dream; returns GIMP's return values."""
 
@@ -92,6 +98,8 @@ def _answer(procedure, run_mode, work):
         if error.log:
             print(error.log, file=sys.stderr)
         return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, error.sentence())
+    except MemoryError:
+        return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, _NO_MEMORY)
     if remark is None:
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     if remark and run_mode != Gimp.RunMode.NONINTERACTIVE:
