@@ -49,7 +49,7 @@ class Again:
         guide = self._guide(config) if plugin_settings.uses_guide(values) else None
         # Whoever has changed a setting wants another dream.
         repeats = self._record if values == self._values else None
-        return Wish(layer, target, mask, below, values, guide, repeats)
+        return Wish(self._image, layer, target, mask, below, values, guide, repeats)
 
     def _place(self):
         """The layer to dream on, the new layer's place on it, its mask, and what it comes above.

@@ -1,4 +1,8 @@
-"""From a wish to a new layer: pixels to the worker, the dream back into the image."""
+"""From a wish to a new layer: pixels to the worker, the dream back into the image.
+
+`fulfil` does all of it and waits. Whoever cannot wait, such as a dialog, takes it in parts:
+`begin`, then the worker's events, then `Running.finish`.
+"""
 
 from dataclasses import dataclass
 
@@ -8,6 +12,7 @@ import keeping
 import pixels
 import settings_arguments
 from common import plugin_settings, record
+from common.worker_client import as_error
 from progress_bar import ProgressBar
 from refusal import Refusal, guide_to_look_at, layer_to_dream_on
 
@@ -17,6 +22,7 @@ class Wish:
     """What is to be dreamed, and where.
 
     Attributes:
+        image: where.
         layer: what is dreamed on.
         target: what of it the new layer covers.
         mask: the new layer's, None for none.
@@ -26,6 +32,7 @@ class Wish:
         repeats: the record of the dream that this is to be again, None for a new one.
     """
 
+    image: Gimp.Image
     layer: Gimp.Layer
     target: pixels.Rectangle
     mask: pixels.Picture | None
@@ -48,25 +55,30 @@ def chosen_guide(config):
 def fulfil(wish, worker):
     """Dream, and put the dream into the image in one undo step; returns a remark, often empty.
 
-    Raises Refusal or WorkerError; then the image is as it was.
+    It waits for the dream, with GIMP's progress bar. Raises Refusal or WorkerError; then the image
+    is as it was.
+    """
+    bar = ProgressBar()
+    running = begin(wish, worker)
+    answer = worker.wait(running.request, bar.show)
+    bar.end()
+    return running.finish(answer)
+
+
+def begin(wish, worker):
+    """Send the worker what `wish` needs, and return the dream as it runs, a `Running`, at once.
+
+    All pixels are read now: what is done to the image meanwhile changes nothing of the dream.
+
+    Raises Refusal.
     """
     around = pixels.with_context(wish.target, wish.layer)
     picture = pixels.read_shown(wish.layer, around)
-    answer = _dream(worker, picture, wish)
-    dreamed = pixels.Picture(picture.width, picture.height, picture.format, answer.payload)
-    dreamed = pixels.cropped(dreamed, wish.target.moved(-around.x, -around.y))
-    _insert(wish, dreamed, answer.header["record"])
-    return answer.header.get("message", "")
-
-
-def _dream(worker, picture, wish):
-    """The worker's result for all of `picture`."""
     extra = {}
     if wish.guide is not None:
         layer, place, selected = wish.guide.layer, wish.guide.place, wish.guide.selected
         guide = pixels.read_guide(layer, place, selected, picture.format)
         extra["guide"] = (guide.width, guide.height, guide.format.channels, guide.data)
-    bar = ProgressBar()
     request = worker.dream(
         picture.width,
         picture.height,
@@ -77,16 +89,65 @@ def _dream(worker, picture, wish):
         repeats=None if wish.repeats is None else record.of_core(wish.repeats),
         **extra,
     )
-    answer = worker.wait(request, bar.show)
-    bar.end()
-    return answer
+    return Running(wish, worker, request, around, picture.format)
+
+
+class Running:
+    """A dream that the worker is at.
+
+    Whoever has it takes the worker's events, as often as it likes, until one of them `ends` it, and
+    hands that one to `finish`:
+
+        running = begin(wish, worker)
+        for event in worker.poll():
+            if running.ends(event):
+                remark = running.finish(event)
+
+    Attributes:
+        request: the id that the worker's events about it have.
+    """
+
+    def __init__(self, wish, worker, request, around, pixel_format):
+        self.request = request
+        self._wish = wish
+        self._worker = worker
+        self._around = around
+        self._format = pixel_format
+
+    def ends(self, event):
+        """Whether `event` is the one that ends it: its result or its error."""
+        header = event.header
+        return header.get("id") == self.request and header["event"] in ("result", "error")
+
+    def cancel(self, keep=False):
+        """Ask for its end, which comes as an event: with `keep` as the result so far, else an error
+        with the code cancelled. Nothing comes of it where the dream has just ended by itself.
+        """
+        self._worker.cancel(self.request, keep)
+
+    def finish(self, event):
+        """Put the dream, whole or partial, into the image in one undo step; returns a remark.
+
+        `event` is the one that `ends` it. The remark, often empty, is for the artist.
+
+        Raises Refusal, or WorkerError for what an error says; then the image is as it was.
+        """
+        if event.header["event"] == "error":
+            raise as_error(event.header)
+        around = self._around
+        dreamed = pixels.Picture(around.width, around.height, self._format, event.payload)
+        dreamed = pixels.cropped(dreamed, self._wish.target.moved(-around.x, -around.y))
+        _insert(self._wish, dreamed, event.header["record"])
+        return event.header.get("message", "")
 
 
 def _insert(wish, dreamed, core_record):
     """The one place where the image changes, in one undo step."""
-    image = wish.layer.get_image()
+    image = wish.image
     layer, below = (layer_to_dream_on(image, [item]) for item in (wish.layer, wish.below))
     name = plugin_settings.layer_name(wish.values, layer.get_name())
+    if core_record.get("partial"):
+        name += ", unfinished"
     made = pixels.new_layer(layer, wish.target, dreamed, wish.mask, name)
     keeping.keep(made, core_record, layer, wish.target, wish.guide)
     image.undo_group_start()

@@ -77,7 +77,7 @@ def _new_wish(image, layer, config, run_mode):
         guide = chosen_guide(config)
         if run_mode == Gimp.RunMode.INTERACTIVE:
             last_guide.remember(guide.layer)
-    return Wish(layer, target, pixels.read_mask(layer, target), layer, values, guide)
+    return Wish(image, layer, target, pixels.read_mask(layer, target), layer, values, guide)
 
 
 def _ask(procedure, config, worker, title):
