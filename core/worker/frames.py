@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from core.errors import RequestError
 
@@ -121,10 +121,10 @@ def request_id(fields: Mapping[str, object]) -> int | None:
 
 def _deeper_than(depth: int, value: object) -> bool:
     """Whether objects and lists nest deeper than that in `value`; itself not recursive."""
-    level = [value]
+    level: list[Any] = [value]
     for _ in range(depth):
         inner = [part.values() if isinstance(part, dict) else part for part in level]
-        level = [value for part in inner for value in part if isinstance(value, dict | list)]
+        level = [one for part in inner for one in part if isinstance(one, dict | list)]
     return bool(level)
 
 

@@ -68,20 +68,25 @@ def main() -> NoReturn:
         _exit(BROKEN)
     # A thread that has ended must not leave a worker that looks alive and is deaf, or dumb: its
     # client would wait.
-    threading.excepthook = lambda failed: _give_up(failed.exc_value)
+    threading.excepthook = _end_with_thread
     try:
         outbox = Outbox(sink, lambda: _exit(OUTPUT_CLOSED))
         _Worker(FrameReader(source), outbox, Desk(outbox)).run()
     except Exception as error:
-        _give_up(error)
+        log.exception("The worker cannot go on.")
+        _exit(_status(error))
 
 
-def _give_up(error: BaseException | None) -> NoReturn:
-    """End because of an error that nothing can be done about, not even perhaps told."""
+def _end_with_thread(failed: threading.ExceptHookArgs) -> NoReturn:
     try:
-        log.error("The worker cannot go on.", exc_info=error)
+        log.error("A thread cannot go on.", exc_info=failed.exc_value)
     finally:
-        _exit(NO_MEMORY if isinstance(error, MemoryError) else BROKEN)
+        _exit(_status(failed.exc_value))
+
+
+def _status(error: BaseException | None) -> int:
+    """The exit status for an error that nothing can be done about."""
+    return NO_MEMORY if isinstance(error, MemoryError) else BROKEN
 
 
 def _exit(status: int) -> NoReturn:
@@ -190,7 +195,8 @@ class _Worker:
             self._leave(STREAM_LOST, Cancelled())
         except Exception as error:
             # Without its reader the worker would outlive its client.
-            _give_up(error)
+            log.exception("The reader failed.")
+            _exit(_status(error))
 
     def _read_one(self) -> None:
         try:

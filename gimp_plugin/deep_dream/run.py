@@ -22,7 +22,6 @@ from common.worker_client import WorkerClient
 from dreaming import Wish, chosen_guide, fulfil
 from refusal import Refusal, layer_to_dream_on
 
-
 _NO_MEMORY = (
     "There is not enough memory for a picture of this size. Select a part of it, or close other"
     " programs, then try again."

@@ -1,9 +1,9 @@
 """Lets atheris look for bytes that break what reads them: `python -m tests.faults.fuzz SECONDS`.
 
-Each target of targets.py gets its share of the time in a process of its own. Whatever it raises, ten
-seconds without an answer, and more than `_MEGABYTES` of memory are findings: the bytes are then kept
-in the folder that is named. Exit status 0 where there are none, 1 where there are, 2 where atheris is
-missing.
+Each target of targets.py gets its share of the time in a process of its own. Whatever it raises,
+ten seconds without an answer, and more than `_MEGABYTES` of memory are findings: the bytes are then
+kept in a file that is named. Exit status 0 where there are none, 1 where there are, 2 where atheris
+is missing.
 """
 
 from __future__ import annotations

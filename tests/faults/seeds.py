@@ -69,7 +69,7 @@ TEXTS = [
     'eye, "tabby, tabby cat":2, “owl”:-1e3'.encode(),
     b"layer m4c + 0.5 concept eye - 0.2 channel m4b 12,13 + neuron m4b 12 at 0.3,0.7",
 ]
-BY_TARGET = {
+BY_TARGET: dict[targets.Target, list[bytes]] = {
     targets.worker_frames: REQUESTS,
     targets.client_frames: EVENTS,
     targets.settings: SETTINGS,

@@ -116,7 +116,7 @@ def records(data: bytes) -> None:
     try:
         client_record.values_of(client_record.from_text(text))
     except WorkerError as error:
-        assert error.sentence()
+        _tell(SettingError(error.message, error.hint), 1)
 
 
 def _object(data: bytes) -> dict[str, object]:
@@ -127,4 +127,5 @@ def _object(data: bytes) -> dict[str, object]:
         return {}
 
 
-ALL = (worker_frames, client_frames, settings, setting_texts, records)
+Target = Callable[[bytes], None]
+ALL: tuple[Target, ...] = (worker_frames, client_frames, settings, setting_texts, records)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -56,7 +55,7 @@ def streams(goods: list[bytes]) -> st.SearchStrategy[bytes]:
 
 
 @pytest.mark.parametrize("target", targets.ALL, ids=lambda target: target.__name__)
-def test_whatever_comes_is_borne(target: Callable[[bytes], None]) -> None:
+def test_whatever_comes_is_borne(target: targets.Target) -> None:
     @_FUZZED
     @given(streams(seeds.BY_TARGET[target]))
     def bears(data: bytes) -> None:

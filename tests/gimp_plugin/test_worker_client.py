@@ -267,3 +267,18 @@ def test_previews_do_not_pile_up(client: WorkerClient) -> None:
     names = [event.header["event"] for event in client.poll()]
     assert sorted(names) == ["preview", "progress", "result"]
     assert request not in client._owed
+
+
+def test_what_no_frame_can_hold_is_told(client: WorkerClient) -> None:
+    class Endless(bytes):
+        def __len__(self) -> int:
+            return 5 * 1024**3
+
+    for settings, pixels, code in (
+        ({"layers": "x" * 70_000}, b"", "bad-setting"),
+        ({}, Endless(), "bad-picture"),
+    ):
+        with pytest.raises(WorkerError) as caught:
+            client.dream(8, 8, 1, settings, pixels)
+        assert (caught.value.code, bool(caught.value.hint)) == (code, True)
+    assert not client._owed
