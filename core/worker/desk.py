@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.errors import Busy, Cancelled, DreamError, RequestError
+from core.language import _
 from core.worker.outbox import Outbox
 from core.worker.requests import error_fields
 
@@ -63,7 +64,7 @@ class Desk:
             if request in self._jobs:
                 raise RequestError(f"The id {request} is in use.")
             if self._outbox.crowded():
-                raise Busy("Too many answers have not been read.")
+                raise Busy(_("Too many answers have not been read."))
             job = self._jobs[request] = Job(request, kind, said)
             self._say(job)
         return job

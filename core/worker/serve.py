@@ -32,6 +32,7 @@ from core.errors import (
     OutOfMemory,
     RequestError,
 )
+from core.language import _
 from core.worker.desk import Desk, Job
 from core.worker.frames import FrameReader, Header, StreamLost, request_id, take_streams
 from core.worker.outbox import Outbox
@@ -94,6 +95,21 @@ def _exit(status: int) -> NoReturn:
     os._exit(status)
 
 
+def _broken(error: Exception) -> DreamError:
+    """What the artist is told where PyTorch cannot be imported."""
+    text = str(error).strip() or type(error).__name__
+    # The system's loader says no more than this where memory runs out; where it may not load
+    # something, it says that too.
+    short = "failed to map segment" in text and "not permitted" not in text
+    if short or isinstance(error, MemoryError) or "allocate memory" in text:
+        return OutOfMemory()
+    # NumPy's advice goes on for pages and ends with the reason.
+    return InternalError(
+        _("PyTorch cannot be loaded: {error}").format(error=text.splitlines()[-1]),
+        _("Run install.py again to repair it."),
+    )
+
+
 class _Errands(threading.Thread):
     """Does small jobs one after the other."""
 
@@ -111,7 +127,7 @@ class _Errands(threading.Thread):
         try:
             self._jobs.put_nowait(job)
         except queue.Full:
-            raise Busy("Too many requests wait for their turn.") from None
+            raise Busy(_("Too many requests wait for their turn.")) from None
 
     def run(self) -> None:
         while True:
@@ -155,31 +171,38 @@ class _Worker:
             from core.worker import engine
         except Exception as error:
             log.exception("The core cannot be loaded.")
-            broken = InternalError(
-                f"PyTorch cannot be loaded: {error}", "Run install.py again to repair it."
-            )
+            broken = _broken(error)
             self._desk.refuse(broken, None)
             self._leave(BROKEN, broken)
         self._imported.set()
         networks = engine.Networks()
-        try:
-            networks.get(Settings())
-        except DreamError as error:
+        self._attempt(
+            lambda: networks.get(Settings()),
             # Whoever wants it will be told; other networks may do.
-            log.warning("The built-in network is not ready: %s", error)
+            lambda error: log.warning("The built-in network is not ready: %s", error),
+        )
         return networks
 
-    def _attempt(self, work: Callable[[], None], fail: Callable[[DreamError], None]) -> None:
+    def _attempt(self, work: Callable[[], object], fail: Callable[[DreamError], None]) -> None:
         """Do `work`; whatever goes wrong with it is reported and does not end the worker."""
+        from core.memory import is_out_of_memory
+
         try:
             work()
         except DreamError as error:
             fail(error)
-        except MemoryError:
-            fail(OutOfMemory())
         except Exception as error:
+            if is_out_of_memory(error):
+                fail(OutOfMemory())
+                return
             log.exception("An error that nobody foresaw.")
-            fail(InternalError(f"Something went wrong inside: {type(error).__name__}: {error}"))
+            fail(
+                InternalError(
+                    _("Something went wrong inside: {error}").format(
+                        error=f"{type(error).__name__}: {error}"
+                    )
+                )
+            )
 
     # From here on: the reader's thread.
 
@@ -224,7 +247,7 @@ class _Worker:
             self._frames.skip(header.size)
             raise OutOfMemory() if isinstance(error, MemoryError) else error from None
         self._frames.payload(payload)
-        job = self._desk.open(request.id, "dream", "Starting")
+        job = self._desk.open(request.id, "dream", _("Starting"))
         with contextlib.suppress(queue.Empty):
             # What still lies here was cancelled: at most one dream is open.
             self._dreams.get_nowait()
@@ -245,7 +268,7 @@ class _Worker:
             self._answers.add(partial(self._describe, name, request_id(fields)))
         elif op == "fetch":
             name = require_network(fields)
-            job = self._desk.open(require_id(fields), "fetch", "Waiting for another download")
+            job = self._desk.open(require_id(fields), "fetch", _("Waiting for another download"))
             try:
                 self._downloads.add(partial(self._fetch, name, job))
             except Busy as error:

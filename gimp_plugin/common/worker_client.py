@@ -19,6 +19,7 @@ from .frames import CutOff, FrameError, TooLarge, check_event, frame_parts, read
 from .log_tail import LogTail
 from .mailbox import Mailbox
 from .process import start_process
+from .translation import VARIABLE, _, languages
 
 # What the worker says: `header`, a dict with at least "event", and `payload`, bytes.
 Event = namedtuple(str("Event"), [str("header"), str("payload")])
@@ -28,7 +29,12 @@ _now = getattr(time, "monotonic", time.time)
 _LONGEST_WAIT = 5.0
 # The worker's exit status where memory ran out, and what libraries say that end it for that.
 _NO_MEMORY = 4
-_SIGNS_OF_NO_MEMORY = ("bad_alloc", "MemoryError", "Thread creation failed")
+_SIGNS_OF_NO_MEMORY = (
+    "bad_alloc",
+    "MemoryError",
+    "Thread creation failed",
+    "Memory allocation still failed",
+)
 
 
 class WorkerClient(object):
@@ -70,9 +76,10 @@ class WorkerClient(object):
         check_core(python, program)
         arguments = [python, "-I", os.path.join(program, "core"), "worker"]
         try:
-            self._process = start_process(arguments, core_environment())
+            environment = dict(core_environment(), **{VARIABLE: str(":").join(languages())})
+            self._process = start_process(arguments, environment)
         except OSError as error:
-            message = "Deep Dream's Python cannot be started."
+            message = _("Deep Dream's Python cannot be started.")
             raise WorkerError("core-missing", message, REPAIR, repr(error))
         self._log = LogTail(self._process.stderr, log_path)
         self._threads = [
@@ -217,7 +224,7 @@ class WorkerClient(object):
         for thread in self._threads:
             thread.join(1.0)
         if self._failure is None:
-            self._failure = WorkerError("worker-died", "The dream engine was ended.", "")
+            self._failure = WorkerError("worker-died", _("The dream engine was ended."), "")
 
     def __enter__(self):
         return self
@@ -258,8 +265,8 @@ class WorkerClient(object):
         if self._waited > self._limits[self._heard]:
             self._failure = WorkerError(
                 "worker-silent",
-                "The dream engine does not answer any more.",
-                "Try again, with a smaller working size if the computer is short of memory.",
+                _("The dream engine does not answer any more."),
+                _("Try again, with a smaller working size if the computer is short of memory."),
                 self.log(),
             )
 
@@ -273,18 +280,23 @@ class WorkerClient(object):
         if self._unnamed_error is not None:
             last = self._unnamed_error
             return WorkerError("worker-died", last.message, last.hint, log)
-        hint = "Choose a smaller working size, or close other programs."
+        hint = _("Choose a smaller working size, or close other programs.")
         if status == -9 and not reason:
-            message = "The system has ended the dream engine, most likely because memory ran out."
+            message = _(
+                "The system has ended the dream engine, most likely because memory ran out."
+            )
             return WorkerError("worker-died", message, hint, log)
         if status == _NO_MEMORY or any(sign in log for sign in _SIGNS_OF_NO_MEMORY):
-            message = "The dream engine has stopped because memory ran out."
+            message = _("The dream engine has stopped because memory ran out.")
             return WorkerError("worker-died", message, hint, log)
         log += "\nThe worker ended with status {}. {}".format(status, reason)
         return WorkerError(
             "worker-died",
-            "The dream engine has stopped unexpectedly.",
-            "Try again. If it happens again: " + REPAIR[0].lower() + REPAIR[1:],
+            _("The dream engine has stopped unexpectedly."),
+            _(
+                "Try again. If it happens again, run install.py again: it repairs the"
+                " installation and says what is wrong."
+            ),
             log.strip(),
         )
 
@@ -299,13 +311,13 @@ def _too_large(error):
     if error.header:
         return WorkerError(
             "bad-setting",
-            "The settings are too long to be sent.",
-            "Write shorter layers, concepts or sums.",
+            _("The settings are too long to be sent."),
+            _("Write shorter layers, concepts or sums."),
         )
     return WorkerError(
         "bad-picture",
-        "The picture is too large to be dreamed on in one piece.",
-        "Select a part of it, then try again.",
+        _("The picture is too large to be dreamed on in one piece."),
+        _("Select a part of it, then try again."),
     )
 
 

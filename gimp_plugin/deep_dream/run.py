@@ -18,14 +18,10 @@ from again import Again
 from common import plugin_settings
 from common.core_config import read_core_config
 from common.errors import WorkerError
+from common.translation import _
 from common.worker_client import WorkerClient
 from dreaming import Wish, chosen_guide, fulfil
 from refusal import Refusal, layer_to_dream_on
-
-_NO_MEMORY = (
-    "There is not enough memory for a picture of this size. Select a part of it, or close other"
-    " programs, then try again."
-)
 
 
 def run(procedure, run_mode, image, drawables, config, _data):
@@ -60,7 +56,7 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
             described = describe()
             config = described.create_config()
             again.prefill(config)
-            if not _ask(described, config, worker, "Deep Dream Again"):
+            if not _ask(described, config, worker, _("Deep Dream Again")):
                 return None
             return fulfil(again.wish(config), worker)
 
@@ -98,7 +94,11 @@ def _answer(procedure, run_mode, work):
             print(error.log, file=sys.stderr)
         return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, error.sentence())
     except MemoryError:
-        return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, _NO_MEMORY)
+        sentence = _(
+            "There is not enough memory for a picture of this size. Select a part of it, or close"
+            " other programs, then try again."
+        )
+        return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, sentence)
     if remark is None:
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     if remark and run_mode != Gimp.RunMode.NONINTERACTIVE:
