@@ -23,6 +23,7 @@ import depth  # noqa: E402
 import networks  # noqa: E402
 import seed  # noqa: E402
 import tiles  # noqa: E402
+from common.errors import WorkerError  # noqa: E402
 from common.worker_client import WorkerClient  # noqa: E402
 
 GALLERY = json.loads((PROJECT / "gimp_plugin/common/gallery/index.json").read_text("utf-8"))
@@ -159,6 +160,7 @@ def deep(*_):
     seen["preset"] = [config.layers, scale.get_value()]
     scale.set_value(BUILT_IN.index("m4c") - 2)
     seen["recommended"] = config.layers
+    config.layers = "m4b"
     config.network = "vgg16"
     widget.set_layers(["relu1_1", "relu2_1", "relu3_1", "flatten", "classifier.0"])
     seen["other network"] = config.layers
@@ -194,7 +196,11 @@ def fetching(python, program):
         mine, described = [], []
 
         def hear():
-            for event in worker.poll():
+            try:
+                events = worker.poll()
+            except WorkerError as error:
+                raise SystemExit(error.log) from error
+            for event in events:
                 mine.append(widget.take(event))
                 if event.header["event"] == "network":
                     described.append(event.header["name"])
