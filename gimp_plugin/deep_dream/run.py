@@ -93,6 +93,12 @@ def _answer(procedure, run_mode, work):
         if error.log:
             print(error.log, file=sys.stderr)
         return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, error.sentence())
+    except MemoryError:
+        sentence = _(
+            "There is not enough memory for a picture of this size. Select a part of it, or close"
+            " other programs, then try again."
+        )
+        return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, sentence)
     if remark is None:
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     if remark and run_mode != Gimp.RunMode.NONINTERACTIVE:
