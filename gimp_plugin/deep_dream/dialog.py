@@ -45,7 +45,8 @@ def _build(procedure, config, title):
     labels = {name: Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL) for name in names}
     for setting in settings:
         _align(_widget(dialog, setting), labels[setting["group"]])
-    _align(dialog.get_widget(settings_arguments.GUIDE, GObject.TYPE_NONE), labels[_FIRST])
+    for name in settings_arguments.DRAWABLES:
+        _align(dialog.get_widget(name, GObject.TYPE_NONE), labels[_FIRST])
     presets.append(dialog.get_widget("preset", Gtk.ComboBox).get_widget())
     for name, title in plugin_settings.groups():
         _page(dialog, name, title, [row for row in settings if row["group"] == name])
@@ -66,7 +67,7 @@ def _page(dialog, group, title, settings):
         what = [row["name"] for row in settings if row["kind"] in ("choice", "string")]
         how = [name for name in names if name not in what]
         _frame(dialog, "what", "What to dream of", [*what, settings_arguments.GUIDE])
-        _frame(dialog, "how", "How to dream", how)
+        _frame(dialog, "how", "How to dream", [*how, settings_arguments.STRENGTH_MAP])
         names = ["what", "how"]
     dialog.fill_box(f"{group}-box", names).set_border_width(12)
     page = dialog.fill_scrolled_window(f"{group}-page", f"{group}-box")

@@ -82,6 +82,11 @@ class NetworkChooser(Gtk.Box):
         self._show()
         return ours
 
+    def forget_downloads(self):
+        """The worker is gone, and with it whatever was under way."""
+        self._fetches.clear()
+        self._show()
+
     def commit(self):
         """Set what is written in the entry; it sets itself once nobody writes any more."""
         if self._waiting:
