@@ -64,7 +64,9 @@ def test_letters_of_settings_do_not_clash(language: str) -> None:
     """Alt with the letter would pick one of the two by chance."""
     translated = texts(catalogues.read(language))
     rows = json.loads((sources.COMMON / "settings.json").read_text(encoding="utf-8"))
-    labels = [translated[text][0] for text in (*(row["label"] for row in rows), "_Guide")]
+    labels = [
+        translated[text][0] for text in (*(row["label"] for row in rows), "_Guide", "Stren_gth map")
+    ]
     letters = [found[1].lower() for found in (re.search("_(.)", text) for text in labels) if found]
     assert [letter for letter, count in Counter(letters).items() if count > 1] == []
 

@@ -67,7 +67,8 @@ def wrapped(path: Path) -> Iterator[str | tuple[str, ...]]:
     """The texts in the calls of `_` and its kin in a Python file; of `ngettext` both in one."""
     for call in _calls(path):
         given = call.args[:2] if _name(call) == "ngettext" else call.args
-        found = tuple(part.value for part in given if isinstance(part, ast.Constant))
+        literals = (part.value for part in given if isinstance(part, ast.Constant))
+        found = tuple(value for value in literals if isinstance(value, str))
         if found:
             yield found if len(found) > 1 else found[0]
 
