@@ -35,6 +35,11 @@ def may_have_nvidia() -> bool:
     return Path("/proc/driver/nvidia").exists() or any(dev.glob("nvidia[0-9]*"))
 
 
+def lacks_cuda(version: str) -> bool:
+    """Whether that is a version of PyTorch from its own index, without CUDA."""
+    return version.endswith("+cpu")
+
+
 def choose_index() -> str:
     """The package index to prefer for PyTorch; empty for the default one.
 

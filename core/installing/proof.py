@@ -12,7 +12,7 @@ from core.installing.places import Home
 from core.installing.running import Answer, Log
 from core.installing.talk import InstallError, moving, say
 
-AUTO, CPU = "auto", "cpu"
+AUTO, BEST, CPU = "auto", "best", "cpu"
 
 
 def try_device(environment: Environment, home: Home, device: str) -> Answer:
