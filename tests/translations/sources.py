@@ -68,9 +68,9 @@ def wrapped(path: Path) -> Iterator[str | tuple[str, ...]]:
     for call in _calls(path):
         given = call.args[:2] if _name(call) == "ngettext" else call.args
         literals = (part.value for part in given if isinstance(part, ast.Constant))
-        found = tuple(value for value in literals if isinstance(value, str))
+        found = [value for value in literals if isinstance(value, str)]
         if found:
-            yield found if len(found) > 1 else found[0]
+            yield tuple(found) if len(found) > 1 else found[0]
 
 
 def wrongly_wrapped(path: Path) -> Iterator[str]:
