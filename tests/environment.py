@@ -25,10 +25,8 @@ from core.installing.environment import (  # noqa: E402
     made_of,
     python_of,
 )
-from core.installing.pins import LOCK, Pin, first, read_pins, ways  # noqa: E402
+from core.installing.pins import LOCK, TEST_LOCK, Pin, first, read_pins, ways  # noqa: E402
 from core.installing.requirements import read_requirements  # noqa: E402
-
-TEST_LOCK = "requirements-test.lock"
 
 
 def main() -> int:
