@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Of one run all moments come from one seed, which is told."""
     seed = config.getoption("faults_seed")
     seed = random.randrange(10**6) if seed is None else seed
-    config.stash[_TRIALS] = Trials(seed, config.getoption("faults"))
+    config.stash[_TRIALS] = Trials(seed, bool(config.getoption("faults")))
     if config.getoption("faults") and config.args_source is not config.ArgsSource.ARGS:
         config.args = [str(config.rootpath / path) for path in _FAULTS]
 

@@ -86,7 +86,7 @@ class Studio:
         """
         starting = moment.random() < 0.25
         if starting or limits:
-            self.restart(**limits)
+            self.restart(ROOT, **limits)
         if not starting and limits:
             dream(self.client)
         request = begin(self.client, ENDLESS)
