@@ -40,12 +40,13 @@ def _build(procedure, config, title):
     # Connected before the dialog exists, see _follow_preset.
     config.connect("notify::preset", _follow_preset, presets)
     dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
-    settings = plugin_settings.settings()
+    settings = settings_arguments.settings_of(config)
+    drawables = settings_arguments.drawables_of(config)
     names = [name for name, _ in plugin_settings.groups()]
     labels = {name: Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL) for name in names}
     for setting in settings:
         _align(_widget(dialog, setting), labels[setting["group"]])
-    for name in settings_arguments.DRAWABLES:
+    for name in drawables:
         _align(dialog.get_widget(name, GObject.TYPE_NONE), labels[_FIRST])
     presets.append(dialog.get_widget("preset", Gtk.ComboBox).get_widget())
     for name, title in plugin_settings.groups():
@@ -139,7 +140,8 @@ def _follow_preset(config, _, presets):
     preset = config.get_property("preset")
     if not presets or presets[0].get_active() != preset:
         return
-    values = plugin_settings.preset_values(preset)
+    values = settings_arguments.preset_values(config, preset)
     for changes in plugin_settings.presets().values():
         for name in changes:
-            config.set_property(name, values[name])
+            if name in values:
+                config.set_property(name, values[name])
