@@ -23,7 +23,7 @@ def run(report):
 def _made(image, drawables, **settings):
     """What came of a texture and, where it was made, of the same again."""
     image.clean_all()
-    facts = {"before": pictures.state(image)}
+    facts: dict = {"before": pictures.state(image)}
     outcome = pictures.texture(image, drawables, **{**QUICK, **settings})
     facts["status"], facts["message"] = outcome
     facts["after"] = pictures.state(image)
