@@ -8,7 +8,7 @@ and if they are open, any other text can be their value. Its only-with says when
 *Values* are dicts from setting name to value.
 
 A *texture* is a dream from nothing but noise. It has no settings that are about a picture, and its
-others have the defaults of the preset “texture”; each preset then says what to dream of, and that
+others have the defaults of the preset "texture"; each preset then says what to dream of, and that
 one how. Runs on Python 2.7 and 3.
 """
 
@@ -25,7 +25,7 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 # Where a term of a weighted sum begins: at first, or after a sign or a number.
 _GUIDE_TERM = re.compile("(?:^|[-+*\u2212\u00d7.0-9]\\s)\\s*guide(?:\\s|$)", re.IGNORECASE)
 _TEXTURE = "texture"
-_ABOUT_PICTURES = {"start", "start-blur", "colours", "hold-brightness", "strength"}
+_ABOUT_PICTURES = {"start", "start-blur", "colours", "strength"}
 # Of the preset for textures, what others say better.
 _WHAT = {"objective", "concept", "window"}
 _EMPTY = {

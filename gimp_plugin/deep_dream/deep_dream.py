@@ -6,13 +6,14 @@ GIMP finds a plug-in by folder name == script name. This file and what it import
 Python alone, so that the menu entries are there even where the core is not.
 """
 
+import os
 import sys
 
 import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-from gi.repository import Gimp  # noqa: E402
+from gi.repository import Gimp, Gio  # noqa: E402
 
 import run  # noqa: E402
 import settings_arguments  # noqa: E402
@@ -21,6 +22,7 @@ from common.translation import DOMAIN, _  # noqa: E402
 PROCEDURE = "plug-in-deep-dream"
 AGAIN = "plug-in-deep-dream-again"
 TEXTURE = "plug-in-deep-dream-texture"
+ICON = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deep-dream.svg")
 
 
 class DeepDream(Gimp.PlugIn):
@@ -45,6 +47,7 @@ class DeepDream(Gimp.PlugIn):
         procedure.set_sensitivity_mask(needed)
         menu = "Render" if name == TEXTURE else "Artistic"
         procedure.add_menu_path(f"<Image>/Filters/{menu}")
+        procedure.set_icon_file(Gio.File.new_for_path(ICON))
         procedure.set_attribution(
             "Deep Dream for GIMP", "Deep Dream for GIMP, GPL-3.0-or-later", "2026"
         )

@@ -158,7 +158,7 @@ def test_a_texture_has_the_defaults_of_its_preset_and_nothing_about_pictures() -
     assert {name: defaults[name] for name in preset if name != "start"} == {
         name: value for name, value in preset.items() if name != "start"
     }
-    assert not defaults.keys() & {"start", "start-blur", "colours", "hold-brightness", "strength"}
+    assert not defaults.keys() & {"start", "start-blur", "colours", "strength"}
 
 
 @pytest.mark.parametrize("preset", ["coral-reef", "fur", "class-visualisation", "texture"])

@@ -289,7 +289,7 @@ def test_a_texture_is_rich_in_colour_no_noise_and_tileable(out: Path) -> None:
     assert np.ptp(pixels, axis=2).mean() > 25
     grey = pixels.mean(2)
     inside = np.abs(np.diff(grey, axis=1)).mean()
-    assert inside < 0.5 * grey.std(), "neighbours are alike in a picture, and not in noise"
+    assert inside < 0.75 * grey.std(), "neighbours are alike in a picture, and not in noise"
     assert np.abs(grey[:, 0] - grey[:, -1]).mean() < 1.5 * inside
     assert np.abs(grey[0] - grey[-1]).mean() < 1.5 * np.abs(np.diff(grey, axis=0)).mean()
     assert '"start": "noise"' in read_record(out)
