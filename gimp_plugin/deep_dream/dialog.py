@@ -50,7 +50,7 @@ def _build(procedure, config, title):
         _align(dialog.get_widget(name, GObject.TYPE_NONE), labels[_FIRST])
     presets.append(dialog.get_widget("preset", Gtk.ComboBox).get_widget())
     for name, title in plugin_settings.groups():
-        _page(dialog, name, title, [row for row in settings if row["group"] == name])
+        _page(dialog, name, title, [row for row in settings if row["group"] == name], drawables)
     pages = dialog.fill_notebook(
         "pages", [f"{name}-tab" for name in names], [f"{name}-page" for name in names]
     )
@@ -61,14 +61,14 @@ def _build(procedure, config, title):
     return dialog
 
 
-def _page(dialog, group, title, settings):
+def _page(dialog, group, title, settings, drawables):
     """A page of the notebook for one group of settings."""
     names = [setting["name"] for setting in settings]
     if group == _FIRST:
         what = [row["name"] for row in settings if row["kind"] in ("choice", "string")]
         how = [name for name in names if name not in what]
         _frame(dialog, "what", "What to dream of", [*what, settings_arguments.GUIDE])
-        _frame(dialog, "how", "How to dream", [*how, settings_arguments.STRENGTH_MAP])
+        _frame(dialog, "how", "How to dream", [*how, *drawables[1:]])
         names = ["what", "how"]
     dialog.fill_box(f"{group}-box", names).set_border_width(12)
     page = dialog.fill_scrolled_window(f"{group}-page", f"{group}-box")

@@ -14,7 +14,7 @@ from tests.gimp.conftest import Installed
 from tests.gimp.states import differences
 from tests.gimp.test_dreams import ROUNDING, new_layer, samples, selection
 
-QUICK = {"octaves": 2, "iterations": 3, "seed": 5}
+QUICK = {"octaves": 3, "seed": 5}
 
 
 @pytest.fixture(scope="module")

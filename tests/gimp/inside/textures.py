@@ -5,7 +5,7 @@ import json
 import pictures
 from gi.repository import Gimp
 
-QUICK = {"octaves": 2, "iterations": 3, "seed": 5}
+QUICK = {"octaves": 3, "seed": 5}
 PARASITE = "deep-dream-record"
 
 
