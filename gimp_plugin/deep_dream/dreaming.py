@@ -87,11 +87,10 @@ def begin(wish, worker):
 
     Raises Refusal.
     """
+    around = pixels.with_context(wish.target, wish.layer)
     if wish.layer is None:
-        around = wish.target
         picture = pixels.even_grey(wish.image, around)
     else:
-        around = pixels.with_context(wish.target, wish.layer)
         picture = pixels.read_shown(wish.layer, around)
     extra = {}
     if wish.guide is not None:

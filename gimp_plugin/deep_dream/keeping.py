@@ -10,10 +10,10 @@ The `source` of a texture, which has none, has no name and the tattoo 0; its pla
 `strength` is the strength map, of the `kind` layer, channel or mask; of a mask, its layer is named.
 A place is [x, y, width, height] in pixels of that layer: what was dreamed, or seen of the guide.
 `image` is the name of another image than the dream's, or empty; `number` is GIMP's own for it,
-which tells apart those of one name while GIMP runs. `selected` says how much of the guide's place
-was selected, a byte a pixel, deflated and in base64; empty for all of it. A tattoo is GIMP's number
-of a layer: nothing but a copy of the whole image changes it, and the first one, the dream's own,
-shows that.
+which tells apart those of one name while GIMP runs; GIMP 2.10 keeps none. `selected` says how much
+of the guide's place was selected, a byte a pixel, deflated and in base64; empty for all of it. A
+tattoo is GIMP's number of a layer: nothing but a copy of the whole image changes it, and the first
+one, the dream's own, shows that.
 """
 
 import base64
@@ -94,7 +94,7 @@ def kept(layer):
     for role, extra in (("guide", "selected"), ("strength", "kind")):
         other = layers.get(role)
         if other is not None:
-            whole = whole and _is_written(other) and isinstance(other.get("number"), int)
+            whole = whole and _is_written(other) and isinstance(other.get("number", 0), int)
             whole = whole and all(isinstance(other.get(key), str) for key in ("image", extra))
     if not whole:
         raise _damaged()
@@ -246,7 +246,7 @@ def _find(dream, found, written):
         beside = _find_beside(dream, found, written)
         return [] if beside is None else [beside]
     images = _others_named(written["image"], dream.get_image())
-    images.sort(key=lambda image: image.get_id() != written["number"])
+    images.sort(key=lambda image: image.get_id() != written.get("number"))
     items = [_by_name(image, written) or _by_tattoo(image, written) for image in images]
     return [item for item in items if item is not None]
 

@@ -73,7 +73,12 @@ def rectangle_of_guide(layer):
 
 
 def with_context(target, layer):
-    """`target` with as much around it as the network should see, within `layer`."""
+    """`target` with as much around it as the network should see, within `layer`.
+
+    Of a texture, which is on no layer, None, the network sees nothing but that.
+    """
+    if layer is None:
+        return target
 
     def widened(start, length, limit):
         margin = max(_CONTEXT_PIXELS, round(length * _CONTEXT_SHARE))
