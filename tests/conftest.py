@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.trials import TABLE, Trials
 
-_FAULTS = ("tests/faults", "tests/gimp/test_faults.py")
+_FAULTS = ("tests/faults", "tests/gimp/test_faults.py", "tests/installing/test_killed.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

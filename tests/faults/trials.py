@@ -23,7 +23,9 @@ dream engine is a process of its own, which ends with the filter, however that e
 This is what `tests/run --faults` tried for real, at random moments, with the real engine and the
 real client of the plug-ins, and in real GIMPs. After each try it looked whether the picture, its
 layers, selection and undo steps were as before, whether any process, file or lock was left, and
-whether the next dream worked. The message is what the artist saw.
+whether the next dream worked. The message is what the artist saw. The installer was killed at its
+own changes and at any moment while packages were installed; then it was run again, and what it had
+installed was compared, file by file.
 
 | what broke | where | tried | lost | last process gone after | message |
 |---|---|---|---|---|---|
@@ -39,6 +41,7 @@ class Fault:
 
     Attributes:
         name, where: of its row in the table.
+        quiet: what the table says where the artist saw nothing of it.
         times: how often it is to be tried.
         seed: what its moments come from.
         tried: how often it was, and nothing was lost.
@@ -50,6 +53,7 @@ class Fault:
     where: str
     times: int
     seed: int
+    quiet: str
     tried: int = 0
     messages: Counter[str] = field(default_factory=Counter)
     longest: float = 0.0
@@ -85,9 +89,16 @@ class Trials:
         self.many = many
         self._faults: list[Fault] = []
 
-    def fault(self, name: str, where: str = "engine", few: int = 2, often: int = 50) -> Fault:
+    def fault(
+        self,
+        name: str,
+        where: str = "engine",
+        few: int = 2,
+        often: int = 50,
+        quiet: str = "none: the dream goes on",
+    ) -> Fault:
         """A fault that is to be tried."""
-        self._faults.append(Fault(name, where, often if self.many else few, self.seed))
+        self._faults.append(Fault(name, where, often if self.many else few, self.seed, quiet))
         return self._faults[-1]
 
     def write(self) -> None:
@@ -95,7 +106,7 @@ class Trials:
         rows = {(row[1], row[2]): row.groups()[2:] for row in _ROW.finditer(_read(TABLE))}
         for fault in filter(lambda fault: fault.tried, self._faults):
             shown = " / ".join(message for message, _ in fault.messages.most_common())
-            shown = shown or "none: the dream goes on"
+            shown = shown or fault.quiet
             rows[fault.name, fault.where] = str(fault.tried), f"{fault.longest:.1f}", shown
         lines = [
             f"| {name} | {where} | {tried} | nothing | {longest} s | {shown} |\n"
