@@ -85,7 +85,7 @@ def test_memory_runs_out(studio: Studio, trials: Trials) -> None:
 
 def test_the_plugin_is_killed(studio: Studio, trials: Trials) -> None:
     """As GIMP's Cancel does it, and GIMP's own end."""
-    fault = trials.fault("Plug-in killed (SIGKILL)")
+    fault = trials.fault("Plug-in killed (SIGKILL)", quiet="none: it was the artist's wish")
     for moment in studio.tries(fault):
         words = [sys.executable, "-m", "tests.faults.studio"]
         with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as plugin:

@@ -65,4 +65,5 @@ def test_gimp_is_closed_within_a_dream(installed: Installed, trials: Trials) -> 
 
 
 def _fault(installed: Installed, trials: Trials, name: str):
-    return trials.fault(name, f"GIMP {installed.gimp.version}", few=1, often=5)
+    where, quiet = f"GIMP {installed.gimp.version}", "none: it was the artist's wish"
+    return trials.fault(name, where, few=1, often=5, quiet=quiet)
