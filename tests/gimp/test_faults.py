@@ -45,6 +45,7 @@ def test_a_fault_leaves_the_image_as_it_was(installed: Installed, trials: Trials
             fault.left_after(one["seconds"])
             if FAULTS[name]:
                 fault.saw(one["message"])
+    assert [size[2:] for size in seen["sizes"]] == [["success", 1]] * 3
 
 
 def test_gimp_is_closed_within_a_dream(installed: Installed, trials: Trials) -> None:

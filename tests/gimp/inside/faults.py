@@ -13,8 +13,11 @@ from pathlib import Path
 
 import cancelled
 import pictures
+from gi.repository import Gimp
 
 QUICK = {"octaves": 1, "iterations": 1, "working_size": 64}
+# Of pictures that are hardly any, in pixels.
+SIZES = ((1, 1), (1, 3000), (3000, 1))
 # From the engine's first moment to well within the dream, in seconds.
 _SPAN = 4.0
 # A plug-in that is patient for seconds, not minutes, so that silence is soon noticed.
@@ -33,6 +36,7 @@ def run(report, plugin, seed, tries):
                 _try(BREAKS[name], random.Random(f"{seed} {name} {number}"))
                 for number in range(times)
             ]
+    facts["sizes"] = [[*size, *_sized(*size)] for size in SIZES]
     Path(report).write_text(json.dumps(facts))
 
 
@@ -45,8 +49,23 @@ def endless():
 def quick():
     """Dream shortly; returns the status, and how many layers came to be."""
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
+    return _dreamed(image, photo, QUICK)
+
+
+def _sized(width, height):
+    """The same on a layer of that size, in pixels."""
+    image = Gimp.Image.new(width, height, Gimp.ImageBaseType.RGB)
+    layer = Gimp.Layer.new(
+        image, "Thin", width, height, Gimp.ImageType.RGB_IMAGE, 100.0, Gimp.LayerMode.NORMAL
+    )
+    image.insert_layer(layer, None, 0)
+    pictures.paint(layer)
+    return _dreamed(image, layer, {**QUICK, "working_size": 0})
+
+
+def _dreamed(image, layer, settings):
     layers = len(pictures.all_layers(image))
-    status, _ = pictures.dream(image, [photo], **QUICK)
+    status, _ = pictures.dream(image, [layer], **settings)
     made = len(pictures.all_layers(image)) - layers
     image.delete()
     return [status, made]
