@@ -40,16 +40,17 @@ def _build(procedure, config, title):
     # Connected before the dialog exists, see _follow_preset.
     config.connect("notify::preset", _follow_preset, presets)
     dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
-    settings = plugin_settings.settings()
+    settings = settings_arguments.settings_of(config)
+    drawables = settings_arguments.drawables_of(config)
     names = [name for name, _ in plugin_settings.groups()]
     labels = {name: Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL) for name in names}
     for setting in settings:
         _align(_widget(dialog, setting), labels[setting["group"]])
-    for name in settings_arguments.DRAWABLES:
+    for name in drawables:
         _align(dialog.get_widget(name, GObject.TYPE_NONE), labels[_FIRST])
     presets.append(dialog.get_widget("preset", Gtk.ComboBox).get_widget())
     for name, title in plugin_settings.groups():
-        _page(dialog, name, title, [row for row in settings if row["group"] == name])
+        _page(dialog, name, title, [row for row in settings if row["group"] == name], drawables)
     pages = dialog.fill_notebook(
         "pages", [f"{name}-tab" for name in names], [f"{name}-page" for name in names]
     )
@@ -60,14 +61,14 @@ def _build(procedure, config, title):
     return dialog
 
 
-def _page(dialog, group, title, settings):
+def _page(dialog, group, title, settings, drawables):
     """A page of the notebook for one group of settings."""
     names = [setting["name"] for setting in settings]
     if group == _FIRST:
         what = [row["name"] for row in settings if row["kind"] in ("choice", "string")]
         how = [name for name in names if name not in what]
         _frame(dialog, "what", "What to dream of", [*what, settings_arguments.GUIDE])
-        _frame(dialog, "how", "How to dream", [*how, settings_arguments.STRENGTH_MAP])
+        _frame(dialog, "how", "How to dream", [*how, *drawables[1:]])
         names = ["what", "how"]
     dialog.fill_box(f"{group}-box", names).set_border_width(12)
     page = dialog.fill_scrolled_window(f"{group}-page", f"{group}-box")
@@ -139,7 +140,8 @@ def _follow_preset(config, _, presets):
     preset = config.get_property("preset")
     if not presets or presets[0].get_active() != preset:
         return
-    values = plugin_settings.preset_values(preset)
+    values = settings_arguments.preset_values(config, preset)
     for changes in plugin_settings.presets().values():
         for name in changes:
-            config.set_property(name, values[name])
+            if name in values:
+                config.set_property(name, values[name])
