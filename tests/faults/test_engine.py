@@ -77,7 +77,8 @@ def test_memory_runs_out(studio: Studio, trials: Trials) -> None:
             settings = {**ENDLESS, "working-size": 0}
             request = studio.client.dream(600, 600, 3, settings, large, sample_format="u8")
             error = studio.error(request, fault)
-            assert error.code == "out-of-memory" or "memory" in error.message
+            # A library that does not look whether it got memory ends the engine without a word.
+            assert error.code in ("out-of-memory", "worker-died")
         if starting:
             # It ends by itself, for there is nothing that it could dream with.
             studio.client.close()
