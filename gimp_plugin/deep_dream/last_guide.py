@@ -8,8 +8,11 @@ _NAME = "deep-dream-last-guide"
 _THIS_SESSION = 0
 
 
-def remember(layer):
-    """Take `layer` for the guide that was used last."""
+def remember(config):
+    """Take the guide of `config`, if it has one, for the one that was used last."""
+    layer = config.get_property(settings_arguments.GUIDE)
+    if layer is None:
+        return
     data = str(layer.get_id()).encode("ascii")
     Gimp.attach_parasite(Gimp.Parasite.new(_NAME, _THIS_SESSION, data))
 

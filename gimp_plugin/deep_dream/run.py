@@ -18,6 +18,7 @@ from again import Again
 from common import plugin_settings
 from common.core_config import read_core_config
 from common.errors import WorkerError
+from common.translation import _
 from common.worker_client import WorkerClient
 from dreaming import Wish, chosen_guide, fulfil
 from refusal import Refusal, layer_to_dream_on
@@ -33,10 +34,16 @@ def run(procedure, run_mode, image, drawables, config, _data):
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
             last_guide.offer(config)
         with _worker() as worker:
-            asked = run_mode == Gimp.RunMode.INTERACTIVE
-            if asked and not _ask(procedure, config, worker, "Deep Dream"):
-                return None
-            return fulfil(_new_wish(image, layer, config, run_mode), worker)
+            if run_mode != Gimp.RunMode.INTERACTIVE:
+                return fulfil(_new_wish(image, layer, config, run_mode), worker)
+
+            def make_wish():
+                return _new_wish(image, layer, config, run_mode)
+
+            remark = _ask(procedure, config, worker, _("Deep Dream"), make_wish)
+            if remark is not None:
+                last_guide.remember(config)
+            return remark
 
     return _answer(procedure, run_mode, work)
 
@@ -55,9 +62,11 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
             described = describe()
             config = described.create_config()
             again.prefill(config)
-            if not _ask(described, config, worker, "Deep Dream Again"):
-                return None
-            return fulfil(again.wish(config), worker)
+
+            def make_wish():
+                return again.wish(config)
+
+            return _ask(described, config, worker, _("Deep Dream Again"), make_wish)
 
     return _answer(procedure, run_mode, work)
 
@@ -66,19 +75,15 @@ def _new_wish(image, layer, config, run_mode):
     layer = layer_to_dream_on(image, [layer])
     target = pixels.rectangle_to_dream(layer)
     values = settings_arguments.read_values(config, run_mode)
-    guide = None
-    if plugin_settings.uses_guide(values):
-        guide = chosen_guide(config)
-        if run_mode == Gimp.RunMode.INTERACTIVE:
-            last_guide.remember(guide.layer)
+    guide = chosen_guide(config) if plugin_settings.uses_guide(values) else None
     return Wish(image, layer, target, pixels.read_mask(layer, target), layer, values, guide)
 
 
-def _ask(procedure, config, worker, title):
+def _ask(procedure, config, worker, title, make_wish):
     # Only here: GTK needs a screen, which a run without a dialog may not have.
     import dialog
 
-    return dialog.ask(procedure, config, worker, title)
+    return dialog.ask(procedure, config, worker, title, make_wish)
 
 
 def _answer(procedure, run_mode, work):

@@ -1,0 +1,188 @@
+"""The pages of the dialog: what, how and where to dream, by which network, and all the rest."""
+
+import gi
+
+gi.require_version("GimpUi", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import GObject, Gtk  # noqa: E402
+
+import settings_arguments  # noqa: E402
+from chooser import Chooser  # noqa: E402
+from common import plugin_settings  # noqa: E402
+from common.translation import _  # noqa: E402
+from depth import Depth  # noqa: E402
+from fields import Fields, align  # noqa: E402
+from networks import NetworkChooser  # noqa: E402
+from pattern_size import PatternSize  # noqa: E402
+from seed import Seed  # noqa: E402
+from tiles import (  # noqa: E402
+    as_setting,
+    concept_tiles,
+    from_setting,
+    preset_tiles,
+    whatever_tile,
+)
+
+_HOW = ("strength", "octaves", "iterations", "step-size")
+_COLOURS = ("colours", "saturation", "tileable")
+_ENGINE = ("device", "precision")
+# Shown by widgets of their own.
+_ELSEWHERE = ("preset", "network", "seed", *_HOW, *_COLOURS, *_ENGINE)
+_CONCEPTS = ("concept", "probability")
+_BORDER = 12
+
+
+class Pages(Gtk.Notebook):
+    """All that can be set, for `config`.
+
+    `fetch` and `cancel` are networks.NetworkChooser's. What the worker says of networks goes to
+    `take(event)`.
+    """
+
+    def __init__(self, dialog, config, fetch, cancel):
+        super().__init__()
+        self._config = config
+        self._fields = Fields(dialog, config)
+        self._names = []
+        self.networks = NetworkChooser(config, fetch, cancel)
+        self.set_scrollable(True)
+        self._add(_("What"), self._what())
+        self._add(_("How"), self._how())
+        self._add(_("Where"), self._where(dialog))
+        self._network_page = self._add(_("Network"), self._network())
+        self._add(_("Advanced"), self._advanced())
+        for name in ("preset", "objective", "concept", "mix"):
+            config.connect(f"notify::{name}", self._follow)
+        self._follow()
+        self._fields.show_what_matters()
+
+    def take(self, event):
+        """Take over what the worker says of its networks."""
+        self.networks.take(event)
+        header = event.header
+        if header["event"] == "network" and header["name"] == self._config.get_property("network"):
+            self._names = header["concepts"]
+            tiles = concept_tiles(self._names, header["name"])
+            self._things.set_tiles([whatever_tile(), *tiles])
+            self._depth.set_layers(header["layers"])
+            self._follow()
+
+    def show_networks(self):
+        """Turn to the page of networks."""
+        self.set_current_page(self._network_page)
+
+    def _add(self, title, contents):
+        scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
+        contents.set_border_width(_BORDER)
+        scrolled.add(contents)
+        return self.append_page(scrolled, Gtk.Label(label=title))
+
+    def _what(self):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        stack = Gtk.Stack()
+        self._presets = Chooser(preset_tiles(), self._choose_preset)
+        self._things = Chooser([], self._choose_thing)
+        stack.add_titled(self._presets, "presets", _("Presets"))
+        stack.add_titled(self._things, "things", _("One thing"))
+        switcher = Gtk.StackSwitcher(stack=stack, halign=Gtk.Align.CENTER)
+        box.pack_start(switcher, False, False, 0)
+        box.pack_start(stack, True, True, 0)
+        return box
+
+    def _how(self):
+        box = self._fields.box(["strength"])
+        patterns, self._depth, seed = (
+            PatternSize(self._config),
+            Depth(self._config),
+            Seed(self._config),
+        )
+        for widget in (patterns, self._depth):
+            align(widget, box.labels)
+            box.pack_start(widget, False, False, 0)
+        for name in (*_HOW[1:], *_COLOURS):
+            field = self._fields.get(name)
+            align(field, box.labels)
+            box.pack_start(field, False, False, 0)
+        align(seed, box.labels)
+        box.pack_start(seed, False, False, 0)
+        return box
+
+    def _where(self, dialog):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
+        box.labels = labels
+        for name, text in (
+            (None, _("A selection limits the dream; its soft edge becomes the new layer's mask.")),
+            (
+                settings_arguments.GUIDE,
+                _("With a guide, what grows is what that picture holds: its petals, its eyes."),
+            ),
+        ):
+            box.pack_start(_remark(text), False, False, 0)
+            if name is not None:
+                field = dialog.get_widget(name, GObject.TYPE_NONE)
+                align(field, labels)
+                box.pack_start(field, False, False, 0)
+        self._config.connect(f"notify::{settings_arguments.GUIDE}", self._guide_chosen)
+        return box
+
+    def _network(self):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
+        box.pack_start(self.networks, False, False, 0)
+        box.pack_start(self._fields.box(_ENGINE), False, False, 0)
+        return box
+
+    def _advanced(self):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        settings = [row for row in plugin_settings.settings() if row["name"] not in _ELSEWHERE]
+        for group, title in plugin_settings.groups():
+            names = [row["name"] for row in settings if row["group"] == group]
+            if not names:
+                continue
+            expander = Gtk.Expander(label=title, expanded=group == "dream")
+            fields = self._fields.box(names)
+            fields.set_margin_start(_BORDER)
+            expander.add(fields)
+            box.pack_start(expander, False, False, 0)
+        return box
+
+    def _choose_preset(self, preset):
+        """Give all settings the values that the preset has for them."""
+        values = plugin_settings.preset_values(preset)
+        for changes in plugin_settings.presets().values():
+            for name in changes:
+                self._config.set_property(name, values[name])
+        self._config.set_property("preset", preset)
+
+    def _choose_thing(self, name):
+        self._config.set_property("mix", "")
+        if name == whatever_tile().name:
+            self._config.set_property("objective", "relative")
+            return
+        self._config.set_property("concept", as_setting(name))
+        self._config.set_property("objective", "concept")
+
+    def _guide_chosen(self, *_):
+        """Whoever chooses a guide wants to be guided by it."""
+        if self._config.get_property(settings_arguments.GUIDE) is not None:
+            self._config.set_property("mix", "")
+            self._config.set_property("objective", "guide")
+
+    def _follow(self, *_):
+        """Show as chosen what the settings say, whoever set them."""
+        self._presets.select(self._config.get_property("preset"))
+        objective = self._config.get_property("objective")
+        chosen = None
+        if not self._config.get_property("mix"):
+            if objective == "relative":
+                chosen = whatever_tile().name
+            elif objective in _CONCEPTS:
+                chosen = from_setting(self._config.get_property("concept"), self._names)
+        self._things.select(chosen)
+
+
+def _remark(text):
+    label = Gtk.Label(label=text, xalign=0.0, wrap=True)
+    label.set_max_width_chars(40)
+    label.get_style_context().add_class("dim-label")
+    return label
