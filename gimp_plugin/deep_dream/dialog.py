@@ -24,8 +24,8 @@ from refusal import Refusal  # noqa: E402
 from trouble import Trouble  # noqa: E402
 
 # Points of the layout: both fit side by side on a small laptop's screen.
-_STAGE = (420, 380)
-_PAGES = (460, 440)
+_STAGE = (440, 420)
+_PAGES = (460, 490)
 _KEEP = 1
 _CANCELLED = "cancelled"
 
@@ -56,15 +56,12 @@ class _Door:
         self._running = None
         self._loop = GLib.MainLoop()
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
-        self._keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
-        self._keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
-        self._keep.set_no_show_all(True)
         self._listener = Listener(worker, self._give_up)
         self._trouble = Trouble(
             {"network-missing": (_("Get the Network"), self._get_network)}, self._details
         )
         self._preview = Preview(worker, self._listener, make_wish, self._trouble.tell, _STAGE)
-        self._pages = Pages(self._dialog, config, worker.fetch, worker.cancel)
+        self._pages = Pages(self._dialog, config, worker)
         self._pages.set_size_request(*_PAGES)
         self._listener.hear(self._hear)
         self._lay_out()
@@ -121,8 +118,7 @@ class _Door:
         """
         try:
             wish = self._make_wish()
-            self._preview.quieten(self._loop.quit)
-            self._loop.run()
+            self._wait_for_worker()
             if self._failure is not None:
                 return None
             running = self._running = begin(wish, self._worker)
@@ -144,13 +140,25 @@ class _Door:
                 return None
             raise
 
+    def _wait_for_worker(self):
+        """End the preview, if there is one, and wait until it is gone."""
+        quiet = []
+
+        def be_quiet():
+            quiet.append(True)
+            self._loop.quit()
+
+        self._preview.quieten(be_quiet)
+        if not quiet:
+            self._loop.run()
+
     def _show_running(self):
         """From here on the dialog can only wait, or end the dream."""
         self._pages.set_sensitive(False)
         for child in self._dialog.get_action_area().get_children():
             child.set_sensitive(False)
-        self._keep.show()
-        self._keep.set_sensitive(True)
+        keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
+        keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
         self._dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, True)
         self._dialog.connect("response", self._respond)
 

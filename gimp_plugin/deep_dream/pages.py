@@ -23,11 +23,10 @@ from tiles import (  # noqa: E402
     whatever_tile,
 )
 
-_HOW = ("strength", "octaves", "iterations", "step-size")
-_COLOURS = ("colours", "saturation", "tileable")
+_HOW = ("strength", "octaves", "iterations", "colours", "tileable")
 _ENGINE = ("device", "precision")
 # Shown by widgets of their own.
-_ELSEWHERE = ("preset", "network", "seed", *_HOW, *_COLOURS, *_ENGINE)
+_ELSEWHERE = ("preset", "network", "seed", *_HOW, *_ENGINE)
 _CONCEPTS = ("concept", "probability")
 _BORDER = 12
 
@@ -35,16 +34,15 @@ _BORDER = 12
 class Pages(Gtk.Notebook):
     """All that can be set, for `config`.
 
-    `fetch` and `cancel` are networks.NetworkChooser's. What the worker says of networks goes to
-    `take(event)`.
+    What `worker` says of its networks goes to `take(event)`.
     """
 
-    def __init__(self, dialog, config, fetch, cancel):
+    def __init__(self, dialog, config, worker):
         super().__init__()
         self._config = config
         self._fields = Fields(dialog, config)
         self._names = []
-        self.networks = NetworkChooser(config, fetch, cancel)
+        self.networks = NetworkChooser(config, worker)
         self.set_scrollable(True)
         self._add(_("What"), self._what())
         self._add(_("How"), self._how())
@@ -64,7 +62,7 @@ class Pages(Gtk.Notebook):
             self._names = header["concepts"]
             tiles = concept_tiles(self._names, header["name"])
             self._things.set_tiles([whatever_tile(), *tiles])
-            self._depth.set_layers(header["layers"])
+            self._depth.set_layers(header["layers"], header.get("recommended", ""))
             self._follow()
 
     def show_networks(self):
@@ -84,27 +82,23 @@ class Pages(Gtk.Notebook):
         self._things = Chooser([], self._choose_thing)
         stack.add_titled(self._presets, "presets", _("Presets"))
         stack.add_titled(self._things, "things", _("One thing"))
+        stack.connect("notify::visible-child", lambda *_: stack.get_visible_child().focus_search())
         switcher = Gtk.StackSwitcher(stack=stack, halign=Gtk.Align.CENTER)
         box.pack_start(switcher, False, False, 0)
         box.pack_start(stack, True, True, 0)
         return box
 
     def _how(self):
-        box = self._fields.box(["strength"])
-        patterns, self._depth, seed = (
-            PatternSize(self._config),
-            Depth(self._config),
-            Seed(self._config),
-        )
-        for widget in (patterns, self._depth):
-            align(widget, box.labels)
-            box.pack_start(widget, False, False, 0)
-        for name in (*_HOW[1:], *_COLOURS):
+        box = self._fields.box(_HOW[:1])
+        patterns, self._depth = PatternSize(self._config), Depth(self._config)
+        _row(box, _("Pattern size"), patterns, patterns.scale)
+        _row(box, _("Depth"), self._depth, None)
+        for name in _HOW[1:]:
             field = self._fields.get(name)
             align(field, box.labels)
             box.pack_start(field, False, False, 0)
-        align(seed, box.labels)
-        box.pack_start(seed, False, False, 0)
+        seed = Seed(self._config)
+        _row(box, self._fields.label("seed"), seed, seed.spin)
         return box
 
     def _where(self, dialog):
@@ -179,6 +173,19 @@ class Pages(Gtk.Notebook):
             elif objective in _CONCEPTS:
                 chosen = from_setting(self._config.get_property("concept"), self._names)
         self._things.select(chosen)
+
+
+def _row(box, text, widget, takes_keys):
+    """Put `widget` into `box` with a label before it, as GIMP's own fields have theirs."""
+    label = Gtk.Label.new_with_mnemonic(text)
+    label.set_xalign(0.0)
+    label.set_valign(Gtk.Align.START)
+    label.set_mnemonic_widget(takes_keys)
+    box.labels.add_widget(label)
+    row = Gtk.Box(spacing=6)
+    row.pack_start(label, False, False, 0)
+    row.pack_start(widget, True, True, 0)
+    box.pack_start(row, False, False, 0)
 
 
 def _remark(text):

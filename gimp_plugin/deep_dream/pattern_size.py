@@ -20,37 +20,31 @@ class PatternSize(Gtk.Box):
     """A slider for the setting working-size of `config`: the smaller that, the larger patterns."""
 
     def __init__(self, config):
-        super().__init__(spacing=12)
+        super().__init__()
         self._config = config
         self._usual = plugin_settings.defaults()[_SETTING]
-        self._label = Gtk.Label(label=_("Pattern size"), xalign=0.0)
-        self._scale = Gtk.Scale.new_with_range(
+        self.scale = Gtk.Scale.new_with_range(
             Gtk.Orientation.HORIZONTAL, _FINEST, _LARGEST, _STEP
         )
-        self._scale.set_draw_value(False)
-        self._scale.set_has_origin(False)
+        self.scale.set_draw_value(False)
+        self.scale.set_has_origin(False)
         for place, text in ((_FINEST, _("Fine")), (0.0, None), (_LARGEST, _("Large"))):
-            self._scale.add_mark(place, Gtk.PositionType.BOTTOM, text)
-        self._scale.set_tooltip_text(
+            self.scale.add_mark(place, Gtk.PositionType.BOTTOM, text)
+        self.scale.set_tooltip_text(
             _("How large patterns are against the picture. Finer ones take longer to dream.")
         )
-        self._scale.get_accessible().set_name(_("Pattern size"))
-        self.pack_start(self._label, False, False, 0)
-        self.pack_start(self._scale, True, True, 0)
-        self._moved = self._scale.connect("value-changed", self._choose)
+        self.scale.get_accessible().set_name(_("Pattern size"))
+        self.pack_start(self.scale, True, True, 0)
+        self._moved = self.scale.connect("value-changed", self._choose)
         config.connect(f"notify::{_SETTING}", self._follow)
         self._follow()
 
-    def get_label(self):
-        """The label, for those who align it with others."""
-        return self._label
-
     def _choose(self, _scale):
-        pixels = round(self._usual * 2 ** -self._scale.get_value())
+        pixels = round(self._usual * 2 ** -self.scale.get_value())
         self._config.set_property(_SETTING, pixels)
 
     def _follow(self, *_):
         pixels = self._config.get_property(_SETTING)
         place = math.log2(self._usual / pixels) if pixels else _FINEST
-        with self._scale.handler_block(self._moved):
-            self._scale.set_value(min(max(place, _FINEST), _LARGEST))
+        with self.scale.handler_block(self._moved):
+            self.scale.set_value(min(max(place, _FINEST), _LARGEST))

@@ -349,3 +349,22 @@ def _write(drawable, picture):
     buffer.set(whole, picture.format.babl, picture.data)
     # Tiles that are not flushed when their image is deleted get the plug-in killed.
     buffer.flush()
+
+
+def read_reduced(layer, rectangle, scale):
+    """What `read_shown` reads, scaled by `scale`, at most 1, and in 8 bits."""
+    with _filters_merged(layer) as (shown, dx, dy):
+        like = format_of(shown)
+        pixels = _format("u8", like.babl.partition(" ")[0], like.channels)
+        place = rectangle.moved(dx, dy)
+        width = max(1, round(place.width * scale))
+        height = max(1, round(place.height * scale))
+        data = _read_scaled(shown, place, scale, width, height, pixels)
+    return Picture(width, height, pixels, data)
+
+
+def _read_scaled(drawable, rectangle, scale, width, height, pixels):
+    scaled = Gegl.Rectangle.new(
+        int(rectangle.x * scale), int(rectangle.y * scale), width, height
+    )
+    return drawable.get_buffer().get(scaled, scale, pixels.babl, Gegl.AbyssPolicy.CLAMP)

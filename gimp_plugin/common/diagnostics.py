@@ -1,0 +1,2 @@
+def text(error, worker):
+    return str(error)
