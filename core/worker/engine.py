@@ -95,13 +95,18 @@ def greeting() -> dict[str, object]:
 
 
 def description(name: str) -> dict[str, object]:
-    """The layers and concepts of network `name`."""
+    """The layers and concepts of network `name`, and what is known of it."""
     described = registry.describe(name)
+    record = registry.find_record(name)
     return {
         "event": "network",
         "name": name,
         "layers": list(described.layers),
         "concepts": list(described.concepts),
+        "recommended": record.layers,
+        "installed": registry.installed(name),
+        "size": record.size,
+        "licence": record.licence,
     }
 
 

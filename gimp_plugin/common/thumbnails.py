@@ -12,9 +12,17 @@ import re
 
 GALLERY = os.path.join(os.path.dirname(os.path.abspath(__file__)), str("gallery"))
 """The built-in network's, which comes with the plug-in."""
+_BUILT_IN = "built-in"
 INDEX = "index.json"
 FOLDERS = {"concept": "concepts", "layer": "layers", "preset": "presets"}
 """Folder in a gallery for every kind of thumbnail."""
+
+
+def gallery_of(network):
+    """The folder in which a plug-in looks for the gallery of `network`; there may be none."""
+    if network == _BUILT_IN:
+        return GALLERY
+    return os.path.join(os.path.dirname(GALLERY), str("galleries"), safe_name(network))
 
 
 def thumbnail_file(kind, name, from_noise=False):

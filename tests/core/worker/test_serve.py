@@ -271,6 +271,12 @@ def test_description(worker: WorkerProcess) -> None:
     assert header["name"] == "built-in"
     assert "m4c" in header["layers"]
     assert "eye" in header["concepts"]
+    assert header["recommended"] == "m4c"
+    worker.send({"op": "describe", "network": "mobilenet_v2"})
+    header = worker.until("network").header
+    assert header["recommended"] in header["layers"]
+    assert (header["installed"], header["size"] > 13e6) == (False, True)
+    assert "ImageNet" in header["licence"]
     worker.send({"op": "describe", "network": "nothing"})
     assert worker.until("error").header["code"] == "bad-setting"
 

@@ -1,0 +1,158 @@
+"""How deep the network dreams, as a slider from strokes to things.
+
+Untouched, it stands where the preset, or else the network, has it: no position means "as
+recommended" beside the others, for depth has an order and that would have no place in it. On the
+recommended layer the setting `layers` is empty, so that it stays recommended with another network.
+"""
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk, Pango  # noqa: E402
+
+import layer_stops  # noqa: E402
+from common import plugin_settings  # noqa: E402
+from common.translation import _  # noqa: E402
+
+_WATCHED = ("layers", "objective", "mix")
+# Where the slider stands while nobody has said which layers are recommended, of its whole length.
+_USUAL = 0.6
+
+
+class Depth(Gtk.Box):
+    """A slider that shows and sets the settings `layers` and `objective` of `config`."""
+
+    __gtype_name__ = "DeepDreamDepth"
+
+    def __init__(self, config):
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=2)
+        self._config = config
+        self._names = []
+        self._stops = []
+        self._recommended = ""
+        self._telling = True
+        self._scale = Gtk.Scale.new_with_range(Gtk.Orientation.HORIZONTAL, 0, 1, 1)
+        self._scale.set_draw_value(False)
+        self._scale.set_has_origin(False)
+        self._scale.set_round_digits(0)
+        self._scale.get_accessible().set_name(_("Depth"))
+        self._scale.connect("value-changed", self._moved)
+        self._says = Gtk.Label.new("")
+        self._says.set_xalign(0)
+        self._says.set_line_wrap(True)
+        self._says.set_lines(2)
+        self._says.set_ellipsize(Pango.EllipsizeMode.END)
+        self._says.set_width_chars(20)
+        self._says.get_style_context().add_class("dim-label")
+        self._back = Gtk.Button.new_with_label(_("Recommended"))
+        self._back.set_tooltip_text(_("Back to the layers that this network dreams best at"))
+        self._back.set_valign(Gtk.Align.CENTER)
+        self._back.connect("clicked", lambda _: self._set(""))
+        below = Gtk.Box.new(Gtk.Orientation.HORIZONTAL, 6)
+        below.pack_start(self._says, True, True, 0)
+        below.pack_start(self._back, False, False, 0)
+        self.pack_start(self._scale, False, False, 0)
+        self.pack_start(below, False, False, 0)
+        handlers = [config.connect(f"notify::{name}", self._show) for name in _WATCHED]
+        self.connect("destroy", lambda _: [config.disconnect(handler) for handler in handlers])
+        self.show_all()
+        self._show()
+
+    def set_layers(self, names, recommended=""):
+        """Offer the layers of the network that `config` has now.
+
+        Args:
+            names: of all of them, in the order of computation, as the worker's `network` event
+                has them; empty while they are not known.
+            recommended: the value of `layers` that an empty one stands for, if known.
+        """
+        self._names = list(names)
+        self._stops = layer_stops.stops(self._config.get_property("network"), self._names)
+        self._recommended = recommended
+        # Among the stops there is one for it, where it is one layer.
+        if recommended in self._names and recommended not in self._stops:
+            self._stops = sorted([*self._stops, recommended], key=self._names.index)
+        self._telling = False
+        last = max(len(self._stops) - 1, 1)
+        self._scale.set_range(0, last)
+        self._scale.set_increments(1, 1)
+        self._scale.clear_marks()
+        for place in range(len(self._stops)):
+            self._scale.add_mark(place, Gtk.PositionType.BOTTOM, self._mark(place))
+        self._telling = True
+        self._show()
+
+    def _mark(self, place):
+        last = len(self._stops) - 1
+        words = {0: _("Strokes"), last // 2: _("Ornament"), last: _("Things")}
+        return f"<small>{words[place]}</small>" if place in words else None
+
+    def _moved(self, scale):
+        if not self._telling:
+            return
+        layer = self._stops[round(scale.get_value())]
+        # With this objective, no layers stand for concepts.
+        plain = self._config.get_property("objective") != "relative"
+        self._set("" if plain and layer == self._recommended else layer)
+
+    def _set(self, layers):
+        config = self._config
+        # Whoever listens hears of both once both are set.
+        with config.freeze_notify():
+            config.set_property("layers", layers)
+            if not self._has_layers():
+                config.set_property("objective", "layer")
+        self._show()
+
+    def _has_layers(self):
+        return self._config.get_property("objective") in _objectives_with_layers()
+
+    def _show(self, *_arguments):
+        layers = self._config.get_property("layers") or ""
+        mix = bool((self._config.get_property("mix") or "").strip())
+        used = self._has_layers() and (
+            layers or self._config.get_property("objective") != "relative"
+        )
+        self._telling = False
+        self._scale.set_value(self._place(layers or self._recommended))
+        self._telling = True
+        self._scale.set_sensitive(bool(self._stops) and not mix)
+        self._scale.set_opacity(1.0 if used else 0.5)
+        self._back.set_sensitive(bool(layers) and not mix)
+        self._says.set_text(self._sentence(layers, used, mix))
+        self._says.set_tooltip_text(layers or self._recommended or None)
+
+    def _place(self, layers):
+        places = [
+            layer_stops.place_of(layer, self._stops, self._names) for layer in _layers_in(layers)
+        ]
+        known = [place for place in places if place is not None]
+        if not known:
+            return round(_USUAL * (len(self._stops) - 1))
+        return round(sum(known) / len(known))
+
+    def _sentence(self, layers, used, mix):
+        if mix:
+            return _("The weighted sum says what grows.")
+        if not self._stops:
+            return ""
+        if not used and self._has_layers():
+            return _("At every depth. Move this to keep to one.")
+        if not used:
+            return _("A concept grows, at no depth of its own. Move this to dream of layers.")
+        if not layers:
+            if not self._recommended:
+                return _("As recommended for this network")
+            return _("{layer}, as recommended").format(layer=self._recommended)
+        return layers
+
+
+def _objectives_with_layers():
+    rows = {row["name"]: row for row in plugin_settings.settings()}
+    return rows["layers"]["only-with"]["objective"]
+
+
+def _layers_in(text):
+    """The layers that a value of the setting `layers` names, without weights."""
+    terms = text.replace(";", ",").split(",")
+    return [term.partition(":")[0].partition("/")[0].strip() for term in terms if term.strip()]

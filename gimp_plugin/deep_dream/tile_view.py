@@ -1,0 +1,99 @@
+"""One tile of a chooser as GTK shows it: a picture above at most two lines of text.
+
+Nothing here is drawn by hand: GIMP does not always bring the Python bindings of cairo. GTK itself
+loads a file's icon at the screen's own resolution, and not before it is seen.
+"""
+
+import colorsys
+import zlib
+
+from gi.repository import Gdk, Gio, Gtk, Pango
+
+# The edge of a picture, in pixels of an unscaled screen.
+SIZE = 80
+_LINES = 2
+_CHARACTERS = 12
+_HUES = 12
+_CLASS = "deep-dream-tile"
+# White letters stand out from all of these, and these from dark and from light themes.
+_CSS = """
+.deep-dream-tile {{ padding: 4px 2px 2px 2px; border-radius: 6px; }}
+.deep-dream-letter {{ border-radius: 3px; color: white; font-size: {letter}px; }}
+{hues}
+"""
+
+
+class TileView(Gtk.FlowBoxChild):
+    """A tile: `tile` is its value, `found_by` all that a search looks at."""
+
+    __gtype_name__ = "DeepDreamTileView"
+
+    def __init__(self, tile, found_by):
+        super().__init__()
+        self.tile = tile
+        self.found_by = found_by
+        self._image = None
+        box = Gtk.Box.new(Gtk.Orientation.VERTICAL, 2)
+        box.add(self._picture())
+        box.add(_title(tile.title))
+        self.add(box)
+        self.get_style_context().add_class(_CLASS)
+        self.set_tooltip_text(tile.title)
+        self.get_accessible().set_name(tile.title)
+        self.show_all()
+
+    def show_picture(self):
+        """Have GTK load the picture as soon as it is to be seen."""
+        if self._image is not None:
+            self._image.set_from_gicon(Gio.FileIcon.new(Gio.File.new_for_path(self.tile.picture)), 0)
+            self._image.set_pixel_size(SIZE)
+            self._image = None
+
+    def _picture(self):
+        if self.tile.picture is None:
+            shown = Gtk.Label.new(_initial(self.tile.title))
+            context = shown.get_style_context()
+            context.add_class("deep-dream-letter")
+            hue = zlib.crc32(self.tile.name.encode()) % _HUES
+            context.add_class(f"deep-dream-hue-{hue}")
+        else:
+            shown = self._image = Gtk.Image.new()
+        shown.set_size_request(SIZE, SIZE)
+        shown.set_halign(Gtk.Align.CENTER)
+        return shown
+
+
+def add_style():
+    """Tell GTK how tiles look; once in a process is enough."""
+    hues = [
+        f".deep-dream-hue-{hue} {{ background-color: {_colour(hue / _HUES)}; }}"
+        for hue in range(_HUES)
+    ]
+    provider = Gtk.CssProvider.new()
+    provider.load_from_data(_CSS.format(letter=SIZE // 2, hues="\n".join(hues)).encode())
+    Gtk.StyleContext.add_provider_for_screen(
+        Gdk.Screen.get_default(), provider, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION
+    )
+
+
+def _colour(hue):
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.45, 0.55)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in (red, green, blue))
+
+
+def _initial(title):
+    """The first letter, of "GoogLeNet: coral reef" that of coral: others begin with GoogLeNet too."""
+    return title.rpartition(": ")[2][:1].upper()
+
+
+def _title(text):
+    label = Gtk.Label.new(text)
+    label.set_line_wrap(True)
+    label.set_line_wrap_mode(Pango.WrapMode.WORD_CHAR)
+    label.set_lines(_LINES)
+    label.set_ellipsize(Pango.EllipsizeMode.END)
+    label.set_width_chars(_CHARACTERS)
+    label.set_max_width_chars(_CHARACTERS)
+    label.set_justify(Gtk.Justification.CENTER)
+    label.set_yalign(0)
+    return label

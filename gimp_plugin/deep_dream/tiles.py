@@ -1,0 +1,112 @@
+"""What an artist can choose by its picture: presets, concepts, layers.
+
+A *tile* is one of them: `name` as a setting has it, `title` for people, `picture` the path of its
+thumbnail or None, `words` under which it can be found as well. No GTK here: see chooser.py.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+
+from common import plugin_settings, thumbnails
+from common.translation import _
+
+_WORDS = os.path.join(os.path.dirname(os.path.abspath(thumbnails.__file__)), "words.json")
+_BUILT_IN = "built-in"
+# The signs of the setting `concept`: names that have them stand in quotation marks there.
+_SIGNS = ",:"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One thing to choose; `words` are for the search alone."""
+
+    name: str
+    title: str
+    picture: str | None = None
+    words: tuple[str, ...] = ()
+
+
+def preset_tiles():
+    """A tile for every preset, in the order of settings.json, None ("default") first."""
+    pictures = _pictures("preset", _BUILT_IN)
+    words = _words()
+    sets = plugin_settings.presets()
+    found = []
+    for name, title in _choices("preset"):
+        values = sets[name]
+        concepts = [term.partition(":")[0].strip() for term in values.get("concept", "").split(",")]
+        also = [word for concept in concepts for word in (concept, *words.get(concept, ()))]
+        also += [values.get("network", _BUILT_IN), *words.get(name, ())]
+        found.append(Tile(name, _(title), pictures.get(name), (title, *also)))
+    return found
+
+
+def concept_tiles(names, network):
+    """A tile for each concept of `names`, as the worker lists those of `network`.
+
+    They are shown as dreamed from noise: over a photograph, all show first of all the photograph.
+    """
+    pictures = _pictures("concept", network, from_noise=True)
+    words = _words()
+    return [
+        Tile(name, _(_capital(name)), pictures.get(name), tuple(words.get(name, ())))
+        for name in names
+    ]
+
+
+def whatever_tile():
+    """What stands for no concept in particular; its name is the objective's, "relative"."""
+    picture = _pictures("layer", _BUILT_IN).get("relative")
+    title = dict(_choices("objective"))["relative"]
+    return Tile("relative", _(title), picture, tuple(_words().get("relative", ())))
+
+
+def layer_tiles(names, network):
+    """A tile for each layer of `names`, as the worker lists those of `network`."""
+    pictures = _pictures("layer", network)
+    words = _words() if network == _BUILT_IN else {}
+    return [Tile(name, name, pictures.get(name), tuple(words.get(name, ()))) for name in names]
+
+
+def as_setting(concept):
+    """The setting `concept` for one concept of this name."""
+    return f'"{concept}"' if any(sign in concept for sign in _SIGNS) else concept
+
+
+def from_setting(text, names):
+    """The one of `names` that the setting `concept` asks for alone and whole, or None."""
+    plain = text.strip()
+    return next((name for name in names if plain in (name, as_setting(name))), None)
+
+
+def _choices(name):
+    return next(row["choices"] for row in plugin_settings.settings() if row["name"] == name)
+
+
+def _capital(name):
+    return name[:1].upper() + name[1:]
+
+
+def _words():
+    with open(_WORDS, encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def _pictures(kind, network, from_noise=False):
+    """Name -> thumbnail's path, of those that a gallery of `network` has; empty without one."""
+    # The one from noise, where there are two, is the second.
+    which = -1 if from_noise else 0
+    folder = thumbnails.gallery_of(network)
+    try:
+        with open(os.path.join(folder, thumbnails.INDEX), encoding="utf-8") as stream:
+            index = json.load(stream)
+        if index["network"] != network:
+            return {}
+        return {
+            entry["name"]: os.path.join(folder, *entry["files"][which].split("/"))
+            for entry in index["entries"]
+            if entry["kind"] == kind and entry["files"]
+        }
+    except FileNotFoundError:
+        return {}
