@@ -9,9 +9,8 @@ import gi
 gi.require_version("Gdk", "3.0")
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import GimpUi, GLib, Gtk  # noqa: E402
+from gi.repository import Gdk, GimpUi, GLib, Gtk  # noqa: E402
 
-from common import diagnostics  # noqa: E402
 from common.errors import WorkerError  # noqa: E402
 from common.translation import _  # noqa: E402
 from common.wording import progress_text  # noqa: E402
@@ -66,6 +65,12 @@ class _Door:
         self._listener.hear(self._hear)
         self._lay_out()
         self._dialog.connect("delete-event", lambda *_: True)
+        keys = Gtk.AccelGroup()
+        keys.connect(
+            Gdk.KEY_f, Gdk.ModifierType.CONTROL_MASK, Gtk.AccelFlags.VISIBLE,
+            lambda *_: self._pages.search() or True,
+        )  # fmt: skip
+        self._dialog.add_accel_group(keys)
         self._dialog.connect("focus-in-event", self._came_back)
         self._changed = config.connect("notify", lambda *_: self._preview.refresh())
         config.connect("notify::network", lambda *_: self._describe())
@@ -193,4 +198,4 @@ class _Door:
         self._pages.networks.get()
 
     def _details(self, error):
-        return diagnostics.text(error, self._worker)
+        return error.sentence()

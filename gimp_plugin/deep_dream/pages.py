@@ -19,6 +19,7 @@ from tiles import (  # noqa: E402
     as_setting,
     concept_tiles,
     from_setting,
+    pictured_concepts,
     preset_tiles,
     whatever_tile,
 )
@@ -41,16 +42,19 @@ class Pages(Gtk.Notebook):
         super().__init__()
         self._config = config
         self._fields = Fields(dialog, config)
+        # Of concepts, as the network has them.
         self._names = []
         self.networks = NetworkChooser(config, worker)
         self.set_scrollable(True)
-        self._add(_("What"), self._what())
-        self._add(_("How"), self._how())
-        self._add(_("Where"), self._where(dialog))
-        self._network_page = self._add(_("Network"), self._network())
-        self._add(_("Advanced"), self._advanced())
+        self._add(_("Wha_t"), self._what())
+        self._add(_("Ho_w"), self._how())
+        self._add(_("Wher_e"), self._where(dialog))
+        self._network_page = self._add(_("_Network"), self._network())
+        self._add(_("_Advanced"), self._advanced())
         for name in ("preset", "objective", "concept", "mix"):
             config.connect(f"notify::{name}", self._follow)
+        # The worker needs some seconds to start.
+        self._offer(pictured_concepts(config.get_property("network")))
         self._follow()
         self._fields.show_what_matters()
 
@@ -59,11 +63,14 @@ class Pages(Gtk.Notebook):
         self.networks.take(event)
         header = event.header
         if header["event"] == "network" and header["name"] == self._config.get_property("network"):
-            self._names = header["concepts"]
-            tiles = concept_tiles(self._names, header["name"])
-            self._things.set_tiles([whatever_tile(), *tiles])
+            self._offer(header["concepts"])
             self._depth.set_layers(header["layers"], header.get("recommended", ""))
             self._follow()
+
+    def search(self):
+        """Turn to what can be chosen by pictures, ready to write what to look for."""
+        self.set_current_page(0)
+        self._stack.get_visible_child().focus_search()
 
     def show_networks(self):
         """Turn to the page of networks."""
@@ -73,18 +80,17 @@ class Pages(Gtk.Notebook):
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
         contents.set_border_width(_BORDER)
         scrolled.add(contents)
-        return self.append_page(scrolled, Gtk.Label(label=title))
+        return self.append_page(scrolled, Gtk.Label.new_with_mnemonic(title))
 
     def _what(self):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        stack = Gtk.Stack()
+        self._stack = stack = Gtk.Stack()
         self._presets = Chooser(preset_tiles(), self._choose_preset)
         self._things = Chooser([], self._choose_thing)
         stack.add_titled(self._presets, "presets", _("Presets"))
-        stack.add_titled(self._things, "things", _("One thing"))
-        stack.connect("notify::visible-child", lambda *_: stack.get_visible_child().focus_search())
-        switcher = Gtk.StackSwitcher(stack=stack, halign=Gtk.Align.CENTER)
-        box.pack_start(switcher, False, False, 0)
+        stack.add_titled(self._things, "things", _("One thin_g"))
+        stack.connect("notify::visible-child", lambda *_: self.search())
+        box.pack_start(_switcher(stack), False, False, 0)
         box.pack_start(stack, True, True, 0)
         return box
 
@@ -162,6 +168,14 @@ class Pages(Gtk.Notebook):
             self._config.set_property("mix", "")
             self._config.set_property("objective", "guide")
 
+    def _offer(self, names):
+        """Have these concepts to choose from."""
+        if names == self._names:
+            return
+        self._names = names
+        tiles = concept_tiles(names, self._config.get_property("network"))
+        self._things.set_tiles([whatever_tile(), *tiles])
+
     def _follow(self, *_):
         """Show as chosen what the settings say, whoever set them."""
         self._presets.select(self._config.get_property("preset"))
@@ -173,6 +187,25 @@ class Pages(Gtk.Notebook):
             elif objective in _CONCEPTS:
                 chosen = from_setting(self._config.get_property("concept"), self._names)
         self._things.select(chosen)
+
+
+def _switcher(stack):
+    """Buttons for the pages of `stack`, as Gtk.StackSwitcher has them, with mnemonics."""
+    box = Gtk.Box(halign=Gtk.Align.CENTER)
+    box.get_style_context().add_class("linked")
+    first = None
+    for page in stack.get_children():
+        title = stack.child_get_property(page, "title")
+        button = first = Gtk.RadioButton.new_with_mnemonic_from_widget(first, title)
+        button.set_mode(False)
+        button.connect("toggled", _turn, stack, page)
+        box.pack_start(button, False, False, 0)
+    return box
+
+
+def _turn(button, stack, page):
+    if button.get_active():
+        stack.set_visible_child(page)
 
 
 def _row(box, text, widget, takes_keys):

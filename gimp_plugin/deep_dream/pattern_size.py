@@ -23,9 +23,7 @@ class PatternSize(Gtk.Box):
         super().__init__()
         self._config = config
         self._usual = plugin_settings.defaults()[_SETTING]
-        self.scale = Gtk.Scale.new_with_range(
-            Gtk.Orientation.HORIZONTAL, _FINEST, _LARGEST, _STEP
-        )
+        self.scale = Gtk.Scale.new_with_range(Gtk.Orientation.HORIZONTAL, _FINEST, _LARGEST, _STEP)
         self.scale.set_draw_value(False)
         self.scale.set_has_origin(False)
         for place, text in ((_FINEST, _("Fine")), (0.0, None), (_LARGEST, _("Large"))):

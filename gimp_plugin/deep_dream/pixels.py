@@ -364,7 +364,5 @@ def read_reduced(layer, rectangle, scale):
 
 
 def _read_scaled(drawable, rectangle, scale, width, height, pixels):
-    scaled = Gegl.Rectangle.new(
-        int(rectangle.x * scale), int(rectangle.y * scale), width, height
-    )
+    scaled = Gegl.Rectangle.new(int(rectangle.x * scale), int(rectangle.y * scale), width, height)
     return drawable.get_buffer().get(scaled, scale, pixels.babl, Gegl.AbyssPolicy.CLAMP)

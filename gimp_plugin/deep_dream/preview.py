@@ -99,7 +99,9 @@ class Preview(Gtk.Box):
         split.set_active(True)
         split.connect("toggled", lambda button: self.stage.set_splits(button.get_active()))
         zoom = Gtk.CheckButton.new_with_mnemonic(_("_100 %"))
-        zoom.set_tooltip_text(_("A spot of the picture at its full size. Draw the picture to move."))
+        zoom.set_tooltip_text(
+            _("A spot of the picture at its full size. Draw the picture to move.")
+        )
         zoom.connect("toggled", self._zoom)
         for button in (split, zoom):
             box.pack_start(button, False, False, 0)

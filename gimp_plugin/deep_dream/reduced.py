@@ -42,9 +42,7 @@ def reduce(wish, side):
     cover = _cover(wish.mask, target, around, width, height)
     if channels in (2, 4):
         cover = _product(cover, picture.data[channels - 1 :: channels])
-    return Small(
-        width, height, channels, picture.data, shown, cover, around.width, around.height
-    )
+    return Small(width, height, channels, picture.data, shown, cover, around.width, around.height)
 
 
 def cover_of_size(small, width, height):

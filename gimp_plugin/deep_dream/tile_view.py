@@ -45,7 +45,9 @@ class TileView(Gtk.FlowBoxChild):
     def show_picture(self):
         """Have GTK load the picture as soon as it is to be seen."""
         if self._image is not None:
-            self._image.set_from_gicon(Gio.FileIcon.new(Gio.File.new_for_path(self.tile.picture)), 0)
+            self._image.set_from_gicon(
+                Gio.FileIcon.new(Gio.File.new_for_path(self.tile.picture)), 0
+            )
             self._image.set_pixel_size(SIZE)
             self._image = None
 

@@ -31,7 +31,7 @@ class Trouble(Gtk.InfoBar):
         self._help = self.add_button("", _HELP)
         self._copy = self.add_button(_("Copy Details"), _COPY)
         self._copy.set_tooltip_text(
-            _("Versions and the error as text, without your name or folders, for whoever helps you.")
+            _("The error and versions as text, without names of yours, for whoever helps you.")
         )
         self.connect("response", self._respond)
 

@@ -12,7 +12,9 @@ from gimp_plugin.common.preview_plan import LONGEST, cost, plan
 def sides(longest: int, values: dict) -> list[int]:
     """The longer sides of all octaves of a dream with `values` over a square picture."""
     side = min(longest, values["working-size"] or longest)
-    return [size[0] for size in octave_sizes(side, side, values["octaves"], values["octave-scale"], 32)]
+    return [
+        size[0] for size in octave_sizes(side, side, values["octaves"], values["octave-scale"], 32)
+    ]
 
 
 @pytest.mark.parametrize("longest", [300, 1024, 4000, 8000])

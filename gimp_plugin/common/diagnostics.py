@@ -1,2 +1,0 @@
-def text(error, worker):
-    return str(error)
