@@ -22,6 +22,7 @@ from torch import Tensor
 from core.dream import dream
 from core.errors import GradientError, OutOfMemory, PictureError
 from core.finish import Ground, Preview, finished, is_inside, like
+from core.language import _, ngettext
 from core.memory import is_out_of_memory
 from core.networks.base import Network
 from core.progress import OnProgress, Progress, ignore
@@ -109,12 +110,17 @@ def dream_picture(
 
     if dreamed.still == dreamed.steps and settings.step_size > 0 and not dreamed.partial:
         raise GradientError(
-            "The network saw nothing in this picture that it could strengthen.",
-            "Choose another layer or concept, or a picture that is not one flat colour.",
+            _("The network saw nothing in this picture that it could strengthen."),
+            _("Choose another layer or concept, or a picture that is not one flat colour."),
         )
     notes = ()
     if dreamed.still:
-        notes = (f"{dreamed.still} of {dreamed.steps} steps found nothing to strengthen.",)
+        note = ngettext(
+            "{still} of {steps} step found nothing to strengthen.",
+            "{still} of {steps} steps found nothing to strengthen.",
+            dreamed.steps,
+        )
+        notes = (note.format(still=dreamed.still, steps=dreamed.steps),)
     return Dream(made, dreamed.partial, notes)
 
 
@@ -158,7 +164,7 @@ def _check(pixels: NDArray[Any], mask: NDArray[Any] | None) -> None:
     if pixels.ndim != 3 or not 1 <= pixels.shape[2] <= 4:
         raise PictureError(f"A picture has 1 to 4 channels; this one has shape {pixels.shape}.")
     if pixels.size == 0:
-        raise PictureError("The picture has no pixels.")
+        raise PictureError(_("The picture has no pixels."))
     if pixels.dtype not in (np.uint8, np.float32):
         raise PictureError(f"A picture has 8-bit or float samples, not {pixels.dtype}.")
     if mask is not None and (mask.shape != pixels.shape[:2] or mask.dtype != pixels.dtype):
@@ -169,8 +175,11 @@ def _check(pixels: NDArray[Any], mask: NDArray[Any] | None) -> None:
     for array in (pixels, mask):
         if array is not None and array.dtype == np.float32 and not np.isfinite(array).all():
             raise PictureError(
-                "The picture holds pixels that are not numbers (NaN or infinite).",
-                "Clip the picture to ordinary colours, or flatten it to 16 bits, then try again.",
+                _("The picture holds pixels that are not numbers (NaN or infinite)."),
+                _(
+                    "Clip the picture to ordinary colours, or flatten it to 16 bits, then try"
+                    " again."
+                ),
             )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from core.errors import DeviceError
+from core.language import _
 
 # The installer writes it beside the core, where the best device that is here cannot compute.
 _FOUND_TO_WORK = Path(__file__).resolve().parent.parent / "device.txt"
@@ -48,8 +49,8 @@ def choose_device(name: str) -> torch.device:
         return torch.device(found if found in devices else devices[0])
     if name not in devices:
         raise DeviceError(
-            f"The device “{name}” is not available on this computer.",
-            f"Choose auto, or one of: {', '.join(devices)}.",
+            _("The device “{name}” is not available on this computer.").format(name=name),
+            _("Choose auto, or one of: {names}.").format(names=", ".join(devices)),
         )
     return torch.device(name)
 
@@ -62,6 +63,7 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
     """
     if name == "float16" and device.type == "cpu":
         raise DeviceError(
-            "The CPU cannot dream in float16.", "Choose the precision auto, float32 or bfloat16."
+            _("The CPU cannot dream in float16."),
+            _("Choose the precision auto, float32 or bfloat16."),
         )
     return PRECISIONS[name]

@@ -6,6 +6,8 @@ Each error carries a `code` (stable, for programs), a `message` (one sentence fo
 
 from __future__ import annotations
 
+from core.language import _
+
 
 class DreamError(Exception):
     """Base of all errors that the core reports.
@@ -32,7 +34,7 @@ class Cancelled(DreamError):
     code = "cancelled"
 
     def __init__(self) -> None:
-        super().__init__("The dream was cancelled.")
+        super().__init__(_("The dream was cancelled."))
 
 
 class SettingError(DreamError):
@@ -84,7 +86,8 @@ class Busy(DreamError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A dream is already running.", "Wait until it is done, or cancel it, then try again."
+            _("A dream is already running."),
+            _("Wait until it is done, or cancel it, then try again."),
         )
 
 
@@ -119,8 +122,8 @@ class OutOfMemory(DreamError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is not enough memory for a dream of this size.",
-            "Choose a smaller working size, close other programs, or use the CPU.",
+            _("There is not enough memory for a dream of this size."),
+            _("Choose a smaller working size, close other programs, or use the CPU."),
         )
 
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from torch import Tensor
 
 from core.errors import SettingError
+from core.language import _
 from core.samples import add_samples, as_float, subtract_samples
 
 Resize = Callable[[Tensor, tuple[int, int]], Tensor]
@@ -116,8 +117,8 @@ def layer_schedule(layers: str, octaves: int) -> list[str]:
     entries = [entry.strip() for entry in layers.split(";")]
     if len(entries) > 1 and not all(entries):
         raise SettingError(
-            f"layers “{layers:.80}” names nothing for one of its octaves.",
-            "Write layers on both sides of each semicolon, such as m3a; m4c.",
+            _("layers: “{layers:.80}” names nothing for one of its octaves.").format(layers=layers),
+            _("Write layers on both sides of each semicolon, such as m3a; m4c."),
         )
     return [entries[min(octave, len(entries) - 1)] for octave in range(octaves)]
 

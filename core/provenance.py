@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from core.errors import RecordError, SettingError
+from core.language import _
 from core.settings import Settings, declarations, parse, presets, values_of
 from core.version import VERSION
 
@@ -83,9 +84,11 @@ def record_of(
     size = len(as_text(record))
     if size > MAX_BYTES:
         raise SettingError(
-            f"The settings are too long to be kept with the dream ({size} bytes,"
-            f" {MAX_BYTES} at most).",
-            "Write shorter layers, concepts or sums.",
+            _(
+                "The settings are too long to be kept with the dream ({size} bytes,"
+                " {most} at most)."
+            ).format(size=size, most=MAX_BYTES),
+            _("Write shorter layers, concepts or sums."),
         )
     return record
 
@@ -118,7 +121,7 @@ def from_text(text: str) -> Record:
     try:
         written = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RecordError("The record is damaged: it is no JSON text.") from error
+        raise RecordError(_("The record is damaged: it is no JSON text.")) from error
     if isinstance(written, dict) and "format" not in written:
         return Record(written)
     return from_fields(written)
@@ -131,15 +134,16 @@ def from_fields(written: object) -> Record:
         RecordError: it holds none, or one of a later kind.
     """
     if not isinstance(written, dict) or written.get("format") != FORMAT:
-        raise RecordError("That is no record of a dream.")
+        raise RecordError(_("That is no record of a dream."))
     if written.get("number") != NUMBER:
-        raise _too_new(f"a record of kind {written.get('number')!r:.20}", written.get("version"))
+        what = _("Its record is of kind {number!r:.20}, which this version does not know.")
+        raise _too_new(what.format(number=written.get("number")), written.get("version"))
     facts = {row.name: written[row.name] for row in fields(Record) if row.name in written}
     kinds = {"settings": dict, "partial": bool}
     if "settings" not in facts or not all(
         isinstance(fact, kinds.get(name, str)) for name, fact in facts.items()
     ):
-        raise RecordError("The record is damaged: it does not hold what it should.")
+        raise RecordError(_("The record is damaged: it does not hold what it should."))
     return Record(**facts)
 
 
@@ -161,11 +165,14 @@ def settings_of(record: Record, given: Mapping[str, object] | None = None) -> Se
         kept.pop("preset", None)
     unknown = ", ".join(name[:40] for name in kept if name not in declarations())
     if unknown and record.version:
-        raise _too_new(f"settings that this version does not know ({unknown:.200})", record.version)
+        what = _("It has settings that this version does not know ({unknown:.200}).")
+        raise _too_new(what.format(unknown=unknown), record.version)
     try:
         parse(kept)
     except SettingError as error:
-        raise RecordError(f"The record cannot be used: {error.message}", error.hint) from error
+        raise RecordError(
+            _("The record cannot be used: {message}").format(message=error.message), error.hint
+        ) from error
     preset = presets()[str(given["preset"])] if "preset" in given else {}
     return parse({**kept, **preset, **given})
 
@@ -179,21 +186,26 @@ def differences(kept: Record, now: Record) -> tuple[str, ...]:
     same_network = kept.settings.get("network") == now.settings["network"]
     if same_network and kept.weights and kept.weights != now.weights:
         found.append(
-            "The network's weights are not those that the dream was made with, so this one looks"
-            " different."
+            _(
+                "The network's weights are not those that the dream was made with, so this one"
+                " looks different."
+            )
         )
     if kept.partial:
-        found.append("The dream was ended early, and this one is not.")
-    for role in ("mask", "guide"):
-        before, after = getattr(kept, role), getattr(now, role)
-        if before and not after:
-            found.append(f"The dream was made with a {role}, and this one has none.")
-        elif before and before != after:
-            found.append(f"The dream was made with another {role}.")
+        found.append(_("The dream was ended early, and this one is not."))
+    if kept.mask and not now.mask:
+        found.append(_("The dream was made with a mask, and this one has none."))
+    elif kept.mask and kept.mask != now.mask:
+        found.append(_("The dream was made with another mask."))
+    if kept.guide and not now.guide:
+        found.append(_("The dream was made with a guide, and this one has none."))
+    elif kept.guide and kept.guide != now.guide:
+        found.append(_("The dream was made with another guide."))
     if kept.device and _place(kept) != _place(now):
         found.append(
-            f"The dream was made by {_place(kept)}, this one by {_place(now)}: small things may"
-            " differ."
+            _("The dream was made by {then}, this one by {now}: small things may differ.").format(
+                then=_place(kept), now=_place(now)
+            )
         )
     return tuple(found)
 
@@ -205,15 +217,23 @@ def precision_kept(kept: Record | None, device: torch.device) -> str:
 
 def _place(record: Record) -> str:
     """What decides how numbers are rounded."""
-    return (
-        f"version {record.version} on {record.device} in {record.precision}"
-        f" with PyTorch {record.pytorch}"
+    return _("version {version} on {device} in {precision} with PyTorch {pytorch}").format(
+        version=record.version,
+        device=record.device,
+        precision=record.precision,
+        pytorch=record.pytorch,
     )
 
 
 def _too_new(what: str, version: object) -> RecordError:
-    maker = f"version {version:.20}" if isinstance(version, str) and version else "another version"
+    if isinstance(version, str) and version:
+        maker = _("The dream was made by version {version:.20} of Deep Dream.")
+        maker = maker.format(version=version)
+    else:
+        maker = _("The dream was made by another version of Deep Dream.")
     return RecordError(
-        f"The dream was made by {maker} of Deep Dream and has {what}.",
-        f"This is version {VERSION}. Install a newer one, then try again.",
+        f"{maker} {what}",
+        _("This is version {version}. Install a newer one, then try again.").format(
+            version=VERSION
+        ),
     )

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from core.errors import SettingError
+from core.language import _
 
 OBJECTIVES = (
     "layer",
@@ -69,7 +70,7 @@ def parse_layers(text: str) -> tuple[LayerWeight, ...]:
     Raises:
         SettingError: nothing named, a layer named twice, or a weight that is no number or is 0.
     """
-    return tuple(LayerWeight(name, weight) for name, weight in _weighted(text, "layer"))
+    return tuple(LayerWeight(name, weight) for name, weight in _weighted(text, "layers"))
 
 
 def parse_channels(text: str) -> tuple[ChannelWeight, ...]:
@@ -81,11 +82,11 @@ def parse_channels(text: str) -> tuple[ChannelWeight, ...]:
     if not text.strip():
         return ()
     channels = []
-    for name, weight in _weighted(text, "channel"):
+    for name, weight in _weighted(text, "channels"):
         if not (name.isascii() and name.isdecimal()):
             raise SettingError(
-                f"“{name:.40}” is no number of a channel.",
-                "Write whole numbers from 0, with commas between: 139 or 12, 40:0.5.",
+                _("“{name:.40}” is no number of a channel.").format(name=name),
+                _("Write whole numbers from 0, with commas between: 139 or 12, 40:0.5."),
             )
         # Python refuses to read thousands of digits, and no network has that many channels.
         channels.append(ChannelWeight(int((name.lstrip("0") or "0")[:18]), weight))
@@ -121,17 +122,19 @@ def parse_mix(text: str) -> tuple[MixTerm, ...]:
         SettingError: it cannot be read; the hint shows a sum that can.
     """
     if text.count('"') % 2 or text.count("“") != text.count("”"):
-        raise _bad_mix("A quotation mark in the weighted sum has no partner.")
+        raise _bad_mix(_("A quotation mark in the weighted sum has no partner."))
     terms = []
     for sign, words in _terms(_WORD.findall(text)):
         factor, words = _factor(words)
         if not words:
-            raise _bad_mix("A term of the weighted sum is empty.")
+            raise _bad_mix(_("A term of the weighted sum is empty."))
         name, rest = words[0].lower(), words[1:]
         if name not in OBJECTIVES:
             raise _bad_mix(
-                f"“{words[0]:.40}” is no objective that a weighted sum can have.",
-                f"There are: {', '.join(OBJECTIVES)}.",
+                _("“{name:.40}” is no objective that a weighted sum can have.").format(
+                    name=words[0]
+                ),
+                _("There are: {names}.").format(names=", ".join(OBJECTIVES)),
             )
         terms.append(MixTerm(sign * factor, {"objective": name, **_about(name, rest)}))
     return tuple(terms)
@@ -151,8 +154,8 @@ def check_targets(layers: str, channels: str, mix: str) -> None:
         parse_mix(mix)
 
 
-def _weighted(text: str, kind: str) -> list[tuple[str, float]]:
-    """Names with their weights; `kind` is what they name, for the sentences."""
+def _weighted(text: str, setting: str) -> list[tuple[str, float]]:
+    """Names with their weights; `setting` is what they were given for."""
     found: list[tuple[str, float]] = []
     for part in _split(text):
         quoted = re.match(rf"\s*({_QUOTED})", part)
@@ -163,17 +166,26 @@ def _weighted(text: str, kind: str) -> list[tuple[str, float]]:
             name, colon, weight = (piece.strip() for piece in part.partition(":"))
         if not name:
             raise SettingError(
-                f"{kind}s “{text:.80}” names an empty {kind}.",
-                "Write them as name or name:weight.",
+                _("{setting}: “{text:.80}” leaves a name empty.").format(
+                    setting=setting, text=text
+                ),
+                _("Write them as name or name:weight."),
             )
         try:
             factor = float(weight) if colon else 1.0
         except ValueError:
             factor = math.nan
         if colon not in ("", ":") or not math.isfinite(factor) or factor == 0:
-            raise SettingError(f"“{weight:.40}” is no weight for {kind} {name}.", "Write a number.")
-        if any(name == other for other, _ in found):
-            raise SettingError(f"{kind}s names {name} twice.")
+            raise SettingError(
+                _("{setting}: “{weight:.40}” is no weight for {name}.").format(
+                    setting=setting, weight=weight, name=name
+                ),
+                _("Write a number."),
+            )
+        if any(name == other for other, _weight in found):
+            raise SettingError(
+                _("{setting}: {name} is named twice.").format(setting=setting, name=name)
+            )
         found.append((name, factor))
     return found
 
@@ -212,7 +224,9 @@ def _factor(words: list[str]) -> tuple[float, list[str]]:
         return 1.0, words
     factor, rest = float(number), words[1:]
     if not math.isfinite(factor) or factor == 0:
-        raise _bad_mix(f"“{number:.40}” is no weight for a term of the weighted sum.")
+        raise _bad_mix(
+            _("“{number:.40}” is no weight for a term of the weighted sum.").format(number=number)
+        )
     return factor, rest[1:] if rest and rest[0] in ("*", "×") else rest
 
 
@@ -237,7 +251,9 @@ def _about(objective: str, words: list[str]) -> dict[str, str | float]:
         settings["layers"] = lists.pop()
         parse_layers(str(settings["layers"]))
     if lists:
-        raise _bad_mix(f"“{objective} {text:.60}” has too many words.")
+        raise _bad_mix(
+            _("“{objective} {text:.60}” has too many words.").format(objective=objective, text=text)
+        )
     return settings
 
 
@@ -248,10 +264,11 @@ def _place(text: str) -> dict[str, str | float]:
         if 0 <= across <= 1 and 0 <= down <= 1:
             return {"neuron_x": across, "neuron_y": down}
     raise _bad_mix(
-        f"“at {text:.40}” is no place of a neuron.",
-        "Write two numbers from 0 to 1, across and down: neuron m4b 12 at 0.3,0.7.",
+        _("“at {text:.40}” is no place of a neuron.").format(text=text),
+        _("Write two numbers from 0 to 1, across and down: neuron m4b 12 at 0.3,0.7."),
     )
 
 
 def _bad_mix(sentence: str, hint: str = "") -> SettingError:
-    return SettingError(sentence, f"{hint} Write it like this: {MIX_EXAMPLE}".strip())
+    example = _("Write it like this: {example}").format(example=MIX_EXAMPLE)
+    return SettingError(sentence, f"{hint} {example}".strip())

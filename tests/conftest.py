@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# The texts that tests expect are the English ones, whoever runs them. Before all other imports.
+os.environ["LANGUAGE"] = "en"
+
 import pytest
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from core.installing.environment import MARKER, Environment, examine, python_of, started
 from core.installing.files import remove, staging, swap_in
+from core.installing.pins import Pin, first, ways
 from core.installing.places import Home
 from core.installing.requirements import Requirement
 from core.installing.running import Log, ask
@@ -96,11 +97,12 @@ def require_venv() -> None:
 def build(
     home: Home,
     requirements: Sequence[Requirement],
+    pins: Sequence[Pin],
     index: str,
     launcher: tuple[str, ...],
     log: Log,
 ) -> Environment:
-    """Make HOME/env anew. What was there stays until the new one is complete.
+    """Make HOME/env anew out of `pins`. What was there stays until the new one is complete.
 
     Raises:
         InstallError: pip failed; the sentence says why as far as its output tells.
@@ -113,13 +115,13 @@ def build(
     if log.run([*maker, "-I", "-m", "venv", str(staged)]) != 0:
         raise InstallError("The environment could not be made.", _look(log))
     environment = Environment(python_of(staged), launcher)
-    _fill(environment, home, requirements, index, log)
+    _fill(environment, home, pins, index, log)
     contents = examine(environment, requirements)
     if not contents.good:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in contents.wrong.items())
         raise InstallError(f"The packages are there but do not work ({reasons}).", _look(log))
     log.line(f"Python {contents.python}, {contents.versions}")
-    marker = {"requirements": [requirement.text for requirement in requirements]}
+    marker = {"pins": [pin.text for pin in pins]}
     (staged / MARKER).write_text(json.dumps(marker), encoding="utf-8")
     _rename_inside(staged, target)
     swap_in(target)
@@ -127,23 +129,16 @@ def build(
     return Environment(python_of(target), launcher)
 
 
-def _fill(
-    environment: Environment,
-    home: Home,
-    requirements: Sequence[Requirement],
-    index: str,
-    log: Log,
-) -> None:
+def _fill(environment: Environment, home: Home, pins: Sequence[Pin], index: str, log: Log) -> None:
     settings = _pip_settings(home)
-    # A newer pip resumes downloads that break off; where it cannot be had, the old one will do.
     pip = environment.command("-m", "pip")
-    log.run([*pip, "install", "--upgrade", "pip"], extra=settings)
+    if tools := first(pins, home.scratch):
+        # Where the newer pip cannot be had, the old one will do.
+        log.run([*pip, *tools], extra=settings)
     settings["PIP_PROGRESS_BAR"] = _progress_bar(ask([*pip, "--version"], 60).output)
-    texts = [requirement.text for requirement in requirements]
     say("Downloading and installing PyTorch and what else is needed; this can take a while …")
-    indexes = [["--extra-index-url", index], []] if index else [[]]
-    for options in indexes:
-        if log.run([*pip, "install", *options, *texts], on_line=_show, extra=settings) == 0:
+    for commands in ways(pins, index, home.scratch):
+        if all(log.run([*pip, *words], _show, settings) == 0 for words in commands):
             moving("")
             return
     moving("")
@@ -209,11 +204,19 @@ def _explain(log: Log) -> InstallError:
             "The packages cannot be downloaded: there is no connection.",
             f"Check the network, then run install.py again. {_look(log)}",
         )
-    if missing := re.search(r"No matching distribution found for (\S+)", text):
+    if "DO NOT MATCH THE HASHES" in text:
+        return InstallError(
+            "A package that was downloaded is not the one that Deep Dream was made with, so it was "
+            "thrown away.",
+            "Run install.py again. If that does not help, something between this computer and the "
+            f"package index (a proxy, a mirror) changes what it sends. {_look(log)}",
+        )
+    if missing := re.search(r"No matching distribution found for ([\w.-]+)(?:==(\S+))?", text):
         python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
         reach = " or none can be reached" if "(from versions: none)" in text else ""
+        package = f"{missing[1]} {missing[2] or ''}".strip()
         return InstallError(
-            f"There is no package {missing[1]} for {python} on this kind of computer{reach}.",
+            f"There is no package {package} for {python} on this kind of computer{reach}.",
             "Run install.py with another Python, from 3.10 on, 64 bits: python3.12 install.py",
         )
     return InstallError("The packages could not be installed.", _look(log))

@@ -16,7 +16,7 @@ from core.installing.talk import InstallError, shown
 OLDEST = (3, 10)
 INSIDE = Path(__file__).with_name("inside.py")
 MARKER = "deep-dream.json"
-"""In an environment of our own: the requirements that it was made for."""
+"""In an environment of our own: what it was made of."""
 PATIENCE = 300.0
 """Seconds for a first import of PyTorch from a slow disk."""
 
@@ -134,9 +134,9 @@ def require_good(
     )
 
 
-def made_for(folder: Path) -> list[str]:
-    """The requirements that the environment in `folder` was made for; empty without one."""
+def made_of(folder: Path) -> list[str]:
+    """The pins that the environment in `folder` was made of, as texts; empty without one."""
     try:
-        return list(json.loads((folder / MARKER).read_text(encoding="utf-8"))["requirements"])
+        return list(json.loads((folder / MARKER).read_text(encoding="utf-8"))["pins"])
     except (OSError, ValueError, KeyError, TypeError):
         return []

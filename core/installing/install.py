@@ -10,6 +10,7 @@ from core.installing import building, plugin
 from core.installing.files import copy_folder, remove, staging, swap_in
 from core.installing.kinds import plugin_for
 from core.installing.manifest import claim, missing_folders, write
+from core.installing.pins import LOCK
 from core.installing.places import Home
 from core.installing.plan import Plan
 from core.installing.proof import AUTO, choose_device, first_dream
@@ -17,7 +18,7 @@ from core.installing.running import Log
 from core.installing.talk import InstallError, say
 from core.version import VERSION
 
-FILES = ("install.py", "pyproject.toml", "LICENSE")
+FILES = ("install.py", "pyproject.toml", LOCK, "LICENSE")
 FOLDERS = ("core", "gimp_plugin")
 DEVELOPERS = ("training",)
 """Parts of the core that only its makers need."""
@@ -57,7 +58,7 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
         if plan.build:
             manifest = claim(home, manifest, home.environment)
             environment = building.build(
-                home, plan.requirements, plan.index, environment.launcher, log
+                home, plan.requirements, plan.pins, plan.index, environment.launcher, log
             )
         copy_program(plan.source, home)
         say(f"The program is in {home.program}")

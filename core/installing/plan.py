@@ -12,12 +12,14 @@ from core.installing.environment import (
     Environment,
     examine,
     given_python,
-    made_for,
+    made_of,
     python_of,
     require_good,
 )
 from core.installing.gimps import Survey
+from core.installing.machine import require_machine, this_machine
 from core.installing.manifest import Manifest, missing_folders
+from core.installing.pins import LOCK, Pin, read_pins
 from core.installing.places import SOURCE, Home, find_home, free_bytes
 from core.installing.report import Check, note, problem
 from core.installing.requirements import Requirement, read_requirements
@@ -40,6 +42,7 @@ class Plan:
     survey: Survey
     notes: tuple[Check, ...]
     requirements: tuple[Requirement, ...]
+    pins: tuple[Pin, ...]
     environment: Environment
     own: bool
     build: bool = False
@@ -64,16 +67,17 @@ def make_plan(home: Home, manifest: Manifest | None, found: Survey, python: str 
         InstallError: it cannot be done on this computer.
     """
     requirements = read_requirements(SOURCE / "pyproject.toml")
+    pins = read_pins(SOURCE / LOCK)
     before = manifest or Manifest()
     notes = found.notes
     if python is not None:
         environment = Environment(given_python(python))
         require_good(environment, examine(environment, requirements), requirements)
-        return Plan(home, SOURCE, before, found, notes, requirements, environment, False)
+        return Plan(home, SOURCE, before, found, notes, requirements, pins, environment, False)
     if not before.own:
         environment = Environment(Path(before.python))
         if examine(environment, requirements).good:
-            return Plan(home, SOURCE, before, found, notes, requirements, environment, False)
+            return Plan(home, SOURCE, before, found, notes, requirements, pins, environment, False)
         gone = f"{before.python} no longer has what Deep Dream needs"
         notes = (*notes, note(f"{gone}, so it gets an environment of its own."))
     launcher = found.launcher
@@ -82,14 +86,17 @@ def make_plan(home: Home, manifest: Manifest | None, found: Survey, python: str 
         found = Survey(found.gimps, (), notes)
         launcher = ()
     environment = Environment(python_of(home.environment), launcher)
-    build = not _will_do(environment, home, before, requirements)
+    build = not _will_do(environment, home, before, requirements, pins)
     index = ""
     if build:
+        require_machine(this_machine())
         if not launcher:
             building.require_venv()
         index = building.choose_index()
     _require_space(home, building.space_needed(index) if build else PROGRAM_SIZE)
-    return Plan(home, SOURCE, before, found, notes, requirements, environment, True, build, index)
+    return Plan(
+        home, SOURCE, before, found, notes, requirements, pins, environment, True, build, index
+    )
 
 
 def describe(plan: Plan) -> None:
@@ -101,7 +108,8 @@ def describe(plan: Plan) -> None:
 
 def _lines(plan: Plan) -> Iterator[str]:
     home = plan.home
-    texts = ", ".join(requirement.text for requirement in plan.requirements)
+    wanted = {requirement.name for requirement in plan.requirements}
+    texts = ", ".join(pin.text for pin in plan.pins if pin.name in wanted)
     if plan.build:
         origin = plan.index or "the default package index"
         yield f"Make an environment in {home.environment} and install from {origin}: {texts}"
@@ -118,10 +126,14 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _will_do(
-    environment: Environment, home: Home, before: Manifest, requirements: Sequence[Requirement]
+    environment: Environment,
+    home: Home,
+    before: Manifest,
+    requirements: Sequence[Requirement],
+    pins: Sequence[Pin],
 ) -> bool:
-    """Whether HOME's environment was made for these requirements and still works."""
-    if made_for(home.environment) != [requirement.text for requirement in requirements]:
+    """Whether HOME's environment was made of these pins and still works."""
+    if made_of(home.environment) != [pin.text for pin in pins]:
         return False
     if before.launcher != environment.launcher:
         return False

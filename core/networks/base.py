@@ -13,6 +13,7 @@ from torch import Tensor
 
 from core.errors import ConceptUnknown, LayerUnknown
 from core.invocation import command
+from core.language import _
 from core.networks.record import NetworkRecord
 
 __all__ = ["Head", "Network", "NetworkRecord", "matching_concepts", "split_pre"]
@@ -98,8 +99,10 @@ class Network(ABC):
             some = ", ".join(part.split(":")[0] for part in self.record.layers.split(","))
             listing = command(f"networks list {self.record.name}")
             raise LayerUnknown(
-                f"{self.record.title} has no layer named “{name:.60}”.",
-                f"Try {some}. All are listed by: {listing}",
+                _("{title} has no layer named “{name:.60}”.").format(
+                    title=self.record.title, name=name
+                ),
+                _("Try {some}. All are listed by: {listing}").format(some=some, listing=listing),
             )
         return name
 
@@ -114,7 +117,10 @@ class Network(ABC):
         wanted = name.strip().lower()
         if wanted not in names:
             raise ConceptUnknown(
-                f"{self.record.title} knows no concept named “{name:.60}”.", self._meant(wanted)
+                _("{title} knows no concept named “{name:.60}”.").format(
+                    title=self.record.title, name=name
+                ),
+                self._meant(wanted),
             )
         return names.index(wanted)
 
@@ -124,11 +130,14 @@ class Network(ABC):
         if found:
             more = len(found) - _NAMES_IN_A_HINT
             listed = ", ".join(found[:_NAMES_IN_A_HINT])
-            return f"It knows: {listed}{f', and {more} more' if more > 0 else ''}."
+            if more > 0:
+                return _("It knows: {listed}, and {more} more.").format(listed=listed, more=more)
+            return _("It knows: {listed}.").format(listed=listed)
         close = difflib.get_close_matches(wanted, [name.lower() for name in self.concepts], 1)
         if close:
-            return f"Did you mean {close[0]}?"
-        return f"It knows, for example: {', '.join(self.concepts[:12])}."
+            return _("Did you mean {name}?").format(name=close[0])
+        some = ", ".join(self.concepts[:12])
+        return _("It knows, for example: {some}.").format(some=some)
 
 
 def split_pre(name: str) -> tuple[str, bool]:

@@ -34,6 +34,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.errors import WeightsError
+from core.language import _
 from core.networks.base import split_pre
 
 FORMAT = "deep-dream-built-in-3"
@@ -45,7 +46,7 @@ LAYER_NAMES = (*TRUNK, *HEADS[0], *HEADS[1])
 LOGITS = frozenset(head[-1] for head in HEADS)
 # Channels of m5b, the last layer before the head.
 WIDEST = 336
-REPAIR_HINT = "Run install.py again: it repairs the installation."
+REPAIR_HINT = _("Run install.py again: it repairs the installation.")
 
 
 class ConvRelu(nn.Module):
@@ -285,7 +286,7 @@ def load(path: Path = SHIPPED) -> BuiltIn:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise WeightsError(
-            "The built-in network's weights file cannot be read; it may be damaged.", REPAIR_HINT
+            _("The built-in network's weights file cannot be read; it may be damaged."), REPAIR_HINT
         ) from error
     return _assemble(metadata, tensors)
 
@@ -293,7 +294,7 @@ def load(path: Path = SHIPPED) -> BuiltIn:
 def _assemble(metadata: dict[str, str], tensors: Mapping[str, Tensor]) -> BuiltIn:
     """The network from a file's contents, checked."""
     if metadata.get("format") != FORMAT:
-        raise WeightsError("This file holds no built-in network.", REPAIR_HINT)
+        raise WeightsError(_("This file holds no built-in network."), REPAIR_HINT)
     try:
         concepts = json.loads(metadata["concepts"])
         if not (concepts and all(isinstance(name, str) for name in concepts)):
@@ -314,10 +315,10 @@ def _assemble(metadata: dict[str, str], tensors: Mapping[str, Tensor]) -> BuiltI
         }
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(
-            "The built-in network's weights do not fit this version of the program.", REPAIR_HINT
+            _("The built-in network's weights do not fit this version of the program."), REPAIR_HINT
         ) from error
     if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
-        raise WeightsError("The built-in network's weights are damaged.", REPAIR_HINT)
+        raise WeightsError(_("The built-in network's weights are damaged."), REPAIR_HINT)
     module.requires_grad_(False)
     module.eval()
     module.to(memory_format=torch.channels_last)

@@ -16,6 +16,7 @@ from torch import fx, nn
 from torch.overrides import TorchFunctionMode
 
 from core.errors import SettingError
+from core.language import _
 from core.networks import graphs
 from core.networks.graphs import Architecture
 from core.networks.record import NetworkRecord
@@ -31,7 +32,9 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 }
 # Two classes whose names differ in capitals alone: a dog and a garment.
 _RENAMED = {"Cardigan": "Cardigan Welsh corgi"}
-_OTHERS = "Convolutional classifiers can be named, such as resnet101, convnext_tiny or densenet121."
+_OTHERS = _(
+    "Convolutional classifiers can be named, such as resnet101, convnext_tiny or densenet121."
+)
 # For networks that take even a single pixel: less is a single cell for the last layers of most.
 _SMALLEST_SIDE = 32
 # Layers whose cells are so many pixels apart see parts of things, and dream well in all families.
@@ -127,11 +130,17 @@ def architecture(name: str) -> Architecture:
     except (RuntimeError, AssertionError, ValueError, TypeError) as error:
         # A forward pass fails in any of these ways on a size that it is not made for.
         raise SettingError(
-            f"torchvision's “{name}” takes pictures of one size only, so it cannot dream.", _OTHERS
+            _("torchvision's “{name}” takes pictures of one size only, so it cannot dream.").format(
+                name=name
+            ),
+            _OTHERS,
         ) from error
     if any("Attention" in type(part).__name__ for part in module.modules()):
         raise SettingError(
-            f"torchvision's “{name}” sees by attention, not by convolution; it cannot dream here.",
+            _(
+                "torchvision's “{name}” sees by attention, not by convolution; it cannot"
+                " dream here."
+            ).format(name=name),
             _OTHERS,
         )
     if not isinstance(module, models.VGG):
@@ -161,15 +170,21 @@ def _require_classifier(name: str) -> None:
         return
     if name in models.list_models():
         raise SettingError(
-            f"torchvision's “{name}” is no plain classifier of pictures, so it cannot dream.",
+            _(
+                "torchvision's “{name}” is no plain classifier of pictures, so it cannot dream."
+            ).format(name=name),
             _OTHERS,
         )
-    raise SettingError(f"There is no network named “{name:.60}”.", _meant(name, classifiers))
+    raise SettingError(
+        _("There is no network named “{name:.60}”.").format(name=name), _meant(name, classifiers)
+    )
 
 
 def _meant(name: str, classifiers: list[str]) -> str:
     close = difflib.get_close_matches(name, ["built-in", *classifiers], 1)
-    return f"Did you mean {close[0]}?" if close else f"There is built-in. {_OTHERS}"
+    if close:
+        return _("Did you mean {name}?").format(name=close[0])
+    return _("There is built-in.") + " " + _OTHERS
 
 
 def _recommended(module: nn.Module, drawn: Architecture) -> str:

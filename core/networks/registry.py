@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import OutOfMemory, WeightsError
+from core.language import _
 from core.networks.record import NetworkRecord
 from core.networks.records import BUILT_IN, RECORDS
 from core.weights import store as weights
@@ -87,8 +88,10 @@ def weights_sha256(name: str) -> str:
         return sha256_of(BUILT_IN_FILE)
     except OSError as error:
         raise WeightsError(
-            f"The built-in network's weights cannot be read: {error.strerror or error}.",
-            "Run install.py again: it repairs the installation.",
+            _("The built-in network's weights cannot be read: {reason}.").format(
+                reason=error.strerror or error
+            ),
+            _("Run install.py again: it repairs the installation."),
         ) from error
 
 
@@ -143,11 +146,15 @@ def _load_torchvision(record: NetworkRecord) -> Network:
         return torchvision_networks.load(record, state_dicts.read_tensors(path))
     except WeightsError as error:
         raise WeightsError(
-            f"The weights of {record.title} cannot be used. {error.message}",
+            _("The weights of {record} cannot be used. {message}").format(
+                record=record.title, message=error.message
+            ),
             weights.repair_hint(record),
         ) from error
     except OSError as error:
         raise WeightsError(
-            f"The weights of {record.title} cannot be read: {error.strerror or error}.",
+            _("The weights of {record} cannot be read: {reason}.").format(
+                record=record.title, reason=error.strerror or error
+            ),
             weights.repair_hint(record),
         ) from error

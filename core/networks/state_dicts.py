@@ -13,10 +13,11 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from core.errors import WeightsError
+from core.language import _
 
 # Kept by batch normalisation for training only; old files lack it.
 _COUNTER = "num_batches_tracked"
-_PLAIN = "A weights file is made by torch.save(network.state_dict(), FILE)."
+_PLAIN = _("A weights file is made by torch.save(network.state_dict(), FILE).")
 
 
 def is_safetensors(path: Path) -> bool:
@@ -41,10 +42,12 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
             content = content[key]
     if not isinstance(content, Mapping) or not content:
-        raise WeightsError("The file holds no network weights.")
+        raise WeightsError(_("The file holds no network weights."))
     strange = [name for name, tensor in content.items() if not isinstance(tensor, Tensor)]
     if strange:
-        raise WeightsError(f"The file holds more than network weights: “{strange[0]!s:.60}”.")
+        raise WeightsError(
+            _("The file holds more than network weights: “{name!s:.60}”.").format(name=strange[0])
+        )
     names = [str(name) for name in content]
     prefix = "module." if all(name.startswith("module.") for name in names) else ""
     return {str(name).removeprefix(prefix): tensor for name, tensor in content.items()}
@@ -71,20 +74,36 @@ def fit(
         if name.endswith(_COUNTER) or (name in spare and name not in tensors):
             continue
         if name not in tensors:
-            raise WeightsError(f"These are no weights of {title}: “{name}” is missing.")
+            raise WeightsError(
+                _("These are no weights of {title}: “{name}” is missing.").format(
+                    title=title, name=name
+                )
+            )
         tensor = tensors[name]
         if tensor.shape != shape:
             raise WeightsError(
-                f"These are no weights of {title}: “{name}” is {_sides(tensor.shape)}, "
-                f"where {_sides(shape)} is needed."
+                _(
+                    "These are no weights of {title}: “{name}” is {found}, where {needed} is"
+                    " needed."
+                ).format(title=title, name=name, found=_sides(tensor.shape), needed=_sides(shape))
             )
         if not (tensor.is_floating_point() and tensor.layout == torch.strided):
-            raise WeightsError(f"These are no weights of {title}: “{name}” is {tensor.dtype}.")
+            raise WeightsError(
+                _("These are no weights of {title}: “{name}” is {dtype}.").format(
+                    title=title, name=name, dtype=tensor.dtype
+                )
+            )
         if not torch.isfinite(tensor).all():
-            raise WeightsError(f"These weights are damaged: “{name}” holds what is no number.")
+            raise WeightsError(
+                _("These weights are damaged: “{name}” holds what is no number.").format(name=name)
+            )
     for name in tensors:
         if name not in needed and name not in spare:
-            raise WeightsError(f"These are no weights of {title}: it has no “{name:.80}”.")
+            raise WeightsError(
+                _("These are no weights of {title}: it has no “{name:.80}”.").format(
+                    title=title, name=name
+                )
+            )
     return {
         name: torch.zeros(shape, dtype=torch.long)
         if name.endswith(_COUNTER)
@@ -98,7 +117,7 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
         # By way of memory, so that no mapping keeps the file open.
         return safetensors.torch.load(path.read_bytes())
     except (SafetensorError, ValueError, KeyError) as error:
-        raise WeightsError("The file is damaged: it is no whole safetensors file.") from error
+        raise WeightsError(_("The file is damaged: it is no whole safetensors file.")) from error
 
 
 def _read_pickle(path: Path) -> object:
@@ -113,7 +132,7 @@ def _read_pickle(path: Path) -> object:
         # The restricted unpickler says so of a class or function that it will not import.
         if "GLOBAL " in str(error):
             raise WeightsError(
-                "The file holds program code beside weights, which is never run.", _PLAIN
+                _("The file holds program code beside weights, which is never run."), _PLAIN
             ) from error
         raise _damaged() from error
     except Exception as error:
@@ -122,7 +141,9 @@ def _read_pickle(path: Path) -> object:
 
 
 def _damaged() -> WeightsError:
-    return WeightsError("The file is damaged, or holds something else than plain weights.", _PLAIN)
+    return WeightsError(
+        _("The file is damaged, or holds something else than plain weights."), _PLAIN
+    )
 
 
 def _sides(shape: torch.Size) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.errors import DreamError
+from core.language import _
 
 try:
     from torchvision import models, ops
@@ -10,8 +11,8 @@ try:
 except (ImportError, AttributeError, OSError, RuntimeError) as error:
     # A torchvision of another PyTorch breaks in any of these ways.
     raise DreamError(
-        "torchvision, which this network is part of, does not work on this computer.",
-        "Run install.py again (it repairs the installation), or choose the built-in network.",
+        _("torchvision, which this network is part of, does not work on this computer."),
+        _("Run install.py again (it repairs the installation), or choose the built-in network."),
     ) from error
 
 __all__ = ["NodePathTracer", "models", "ops"]

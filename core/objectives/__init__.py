@@ -7,6 +7,7 @@ from dataclasses import replace
 from torch import Tensor
 
 from core.errors import SettingError
+from core.language import _
 from core.networks.base import Network
 from core.objectives.base import (
     Objective,
@@ -100,8 +101,8 @@ def _term(network: Network, settings: Settings, guide: Tensor | None) -> Term:
         case "guide":
             if guide is None:
                 raise SettingError(
-                    "There is no guide picture for the dream to follow.",
-                    "Choose one (on the command line: --guide FILE), or another objective.",
+                    _("There is no guide picture for the dream to follow."),
+                    _("Choose one (on the command line: --guide FILE), or another objective."),
                 )
             return guide_term(network, layers, guide, balance, border)
         case _:

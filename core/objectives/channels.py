@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from core.errors import SettingError
+from core.language import _
 from core.networks.base import Network
 from core.objectives.base import Reading, Term, View, features_of, places
 from core.targets import ChannelWeight, LayerWeight
@@ -104,6 +105,8 @@ def _check(
         count = features[layer.name].shape[1]
         if highest >= count:
             raise SettingError(
-                f"Layer {layer.name} has no channel {highest}.",
-                f"It has {count}, numbered from 0 to {count - 1}.",
+                _("Layer {layer} has no channel {highest}.").format(
+                    layer=layer.name, highest=highest
+                ),
+                _("It has {count}, numbered from 0 to {last}.").format(count=count, last=count - 1),
             )

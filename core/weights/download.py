@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import DownloadError
+from core.language import _
 from core.version import VERSION
 from core.weights.part_file import discard, finish, part_file, part_of, sha256_of
 
@@ -24,7 +25,7 @@ OnBytes = Callable[[int, int], None]
 the line is silent too. It may raise `core.errors.Cancelled`; what is here stays for the next time.
 """
 
-AGAIN = "Run the same command again: it continues where it stopped."
+AGAIN = _("Run the same command again: it continues where it stopped.")
 
 _BLOCK = 1 << 16
 _SPARE = 16 << 20  # bytes that must stay free on the disk
@@ -93,19 +94,27 @@ def download(
         if not found.startswith(sha256):
             discard(target)
             raise DownloadError(
-                f"The server sent another file than {name}; it was thrown away.",
-                "Run the same command again. If that does not help, something between this "
-                "computer and the server (a proxy, a hotel's login page) changes what it sends.",
+                _("The server sent another file than {name}; it was thrown away.").format(
+                    name=name
+                ),
+                _(
+                    "Run the same command again. If that does not help, something between"
+                    " this computer and the server (a proxy, a hotel's login page) changes"
+                    " what it sends."
+                ),
             )
         finish(target)
     except BlockingIOError as error:
         raise DownloadError(
-            f"{name} is already being downloaded by another program.", "Wait until it is done."
+            _("{name} is already being downloaded by another program.").format(name=name),
+            _("Wait until it is done."),
         ) from error
     except OSError as error:
         raise DownloadError(
-            f"{name} cannot be written to {target.parent}: {error.strerror or error}.",
-            f"Make room or allow writing there. {AGAIN}",
+            _("{name} cannot be written to {parent}: {reason}.").format(
+                name=name, parent=target.parent, reason=error.strerror or error
+            ),
+            _("Make room or allow writing there.") + " " + AGAIN,
         ) from error
     return found
 
@@ -122,9 +131,12 @@ def _receive_all(
         except _Dropped as dropped:
             failures = 1 if part.tell() - before >= _PROGRESS else failures + 1
             if failures >= patience.tries:
-                raise DownloadError(f"The download of {name} broke off: {dropped}.", AGAIN) from (
-                    dropped
-                )
+                raise DownloadError(
+                    _("The download of {name} broke off: {dropped}.").format(
+                        name=name, dropped=dropped
+                    ),
+                    AGAIN,
+                ) from dropped
         until = time.monotonic() + patience.pause * 2 ** (failures - 1)
         while time.monotonic() < until:
             on_bytes(part.tell(), size)
@@ -160,8 +172,8 @@ def _receive(
         if error.code in _PASSING:
             raise _Dropped(reason) from error
         raise DownloadError(
-            f"{name} cannot be downloaded: {reason}.",
-            "Try again later, or get the file elsewhere and import it.",
+            _("{name} cannot be downloaded: {reason}.").format(name=name, reason=reason),
+            _("Try again later, or get the file elsewhere and import it."),
         ) from error
     if part.tell() < total:
         raise _Dropped(f"{part.tell()} of {total} bytes came")
@@ -198,9 +210,16 @@ def _require_space(name: str, folder: Path, missing: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < missing + _SPARE:
         raise DownloadError(
-            f"There is too little room for {name}: it needs {(missing + _SPARE) / 1e6:.0f} MB, "
-            f"and {folder} has {free / 1e6:.0f} MB left.",
-            f"Make room, or name another folder in DEEP_DREAM_CACHE. {AGAIN}",
+            _(
+                "There is too little room for {name}: it needs {needed:.0f} MB, and"
+                " {folder} has {free:.0f} MB left."
+            ).format(
+                name=name,
+                needed=(missing + _SPARE) / 1e6,
+                folder=folder,
+                free=free / 1e6,
+            ),
+            _("Make room, or name another folder in DEEP_DREAM_CACHE.") + " " + AGAIN,
         )
 
 

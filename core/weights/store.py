@@ -19,6 +19,7 @@ import platformdirs
 
 from core.errors import DownloadError, NetworkMissing, WeightsError
 from core.invocation import command
+from core.language import _
 from core.networks.record import NetworkRecord
 from core.weights.download import download
 from core.weights.part_file import discard, finish, part_file, part_of, sha256_of
@@ -84,9 +85,13 @@ def verified(record: NetworkRecord) -> Path:
     path = find(record)
     if path is None:
         raise NetworkMissing(
-            f"The weights of {record.title} ({record.size / 1e6:.0f} MB) are not on this computer.",
-            "Choose the built-in network, which needs no download, or get them with this command: "
-            + command(f"networks fetch {record.name}"),
+            _("The weights of {record} ({size:.0f} MB) are not on this computer.").format(
+                record=record.title, size=record.size / 1e6
+            ),
+            _(
+                "Choose the built-in network, which needs no download, or get them with this"
+                " command: {command}"
+            ).format(command=command(f"networks fetch {record.name}")),
         )
     note = _read_note(record)
     if note and note.file != path.name:
@@ -97,12 +102,16 @@ def verified(record: NetworkRecord) -> Path:
         found = sha256_of(path)
     except OSError as error:
         raise WeightsError(
-            f"The weights of {record.title} cannot be read: {error.strerror or error}.",
+            _("The weights of {record} cannot be read: {reason}.").format(
+                record=record.title, reason=error.strerror or error
+            ),
             repair_hint(record),
         ) from error
     if not found.startswith(note.sha256 if note else record.sha256):
         raise WeightsError(
-            f"The weights of {record.title} are damaged or another file ({path}).",
+            _("The weights of {record} are damaged or another file ({path}).").format(
+                record=record.title, path=path
+            ),
             repair_hint(record),
         )
     # Where the folder cannot be written, the file is read again next time, nothing worse.
@@ -121,7 +130,9 @@ def sha256(record: NetworkRecord) -> str:
         return sha256_of(path)
     except OSError as error:
         raise WeightsError(
-            f"The weights of {record.title} cannot be read: {error.strerror or error}.",
+            _("The weights of {record} cannot be read: {reason}.").format(
+                record=record.title, reason=error.strerror or error
+            ),
             repair_hint(record),
         ) from error
 
@@ -130,11 +141,13 @@ def repair_hint(record: NetworkRecord) -> str:
     """How to replace the network's weights file."""
     note = _read_note(record)
     if note and note.source == IMPORTED:
-        return (
-            f"Get the published ones with: {command(f'networks fetch {record.name}')} "
-            f"or import the file again with: {command(f'networks import {record.name} FILE')}"
+        return _(
+            "Get the published ones with: {fetch} or import the file again with: {again}"
+        ).format(
+            fetch=command(f"networks fetch {record.name}"),
+            again=command(f"networks import {record.name} FILE"),
         )
-    return f"Get them again with: {command(f'networks fetch {record.name}')}"
+    return _("Get them again with: {fetch}").format(fetch=command(f"networks fetch {record.name}"))
 
 
 def fetch(record: NetworkRecord, on_bytes: Callable[[int, int], None]) -> Path:
@@ -152,7 +165,11 @@ def fetch(record: NetworkRecord, on_bytes: Callable[[int, int], None]) -> Path:
         Cancelled: `on_bytes` raised it.
     """
     if not record.url:
-        raise DownloadError(f"{record.title} comes with the program: there is nothing to download.")
+        raise DownloadError(
+            _("{record} comes with the program: there is nothing to download.").format(
+                record=record.title
+            )
+        )
     target = cache_folder() / _published_name(record)
     if _is_published(record, target):
         on_bytes(record.size, record.size)
@@ -161,15 +178,19 @@ def fetch(record: NetworkRecord, on_bytes: Callable[[int, int], None]) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DownloadError(
-            f"The folder {target.parent} cannot be made: {error.strerror or error}.",
-            "Name another folder in DEEP_DREAM_CACHE.",
+            _("The folder {parent} cannot be made: {reason}.").format(
+                parent=target.parent, reason=error.strerror or error
+            ),
+            _("Name another folder in DEEP_DREAM_CACHE."),
         ) from error
     sha256 = download(record.url, target, sha256=record.sha256, size=record.size, on_bytes=on_bytes)
     try:
         _settle(record, target, sha256, PUBLISHED)
     except OSError as error:
         raise DownloadError(
-            f"The note beside {target} cannot be written: {error.strerror or error}."
+            _("The note beside {target} cannot be written: {reason}.").format(
+                target=target, reason=error.strerror or error
+            )
         ) from error
     return target
 
@@ -185,10 +206,14 @@ def import_file(record: NetworkRecord, path: Path) -> Imported:
             code, or it cannot be copied.
     """
     if not record.url:
-        raise WeightsError(f"{record.title} comes with the program: it takes no other weights.")
+        raise WeightsError(
+            _("{record} comes with the program: it takes no other weights.").format(
+                record=record.title
+            )
+        )
     path = Path(path)
     if not path.is_file():
-        raise WeightsError(f"There is no file {path}.")
+        raise WeightsError(_("There is no file {path}.").format(path=path))
     folder = cache_folder()
     arriving = folder / f"{record.name}-import"
     try:
@@ -203,16 +228,22 @@ def import_file(record: NetworkRecord, path: Path) -> Imported:
             discard(arriving)
     except BlockingIOError as error:
         raise WeightsError(
-            f"Another program is importing weights of {record.title}.", "Wait until it is done."
+            _("Another program is importing weights of {record}.").format(record=record.title),
+            _("Wait until it is done."),
         ) from error
     except WeightsError as error:
-        raise WeightsError(f"{path.name} cannot be imported. {error.message}", error.hint) from (
-            error
-        )
+        raise WeightsError(
+            _("{path} cannot be imported. {message}").format(path=path.name, message=error.message),
+            error.hint,
+        ) from error
     except OSError as error:
         raise WeightsError(
-            f"{path.name} cannot be imported: {error.strerror or error}.",
-            f"The weights are copied to {folder}, which must be writable and have room.",
+            _("{path} cannot be imported: {reason}.").format(
+                path=path.name, reason=error.strerror or error
+            ),
+            _("The weights are copied to {folder}, which must be writable and have room.").format(
+                folder=folder
+            ),
         ) from error
 
 

@@ -19,6 +19,7 @@ from core.calibration import precision_for
 from core.canvas import dream_picture
 from core.device import choose_device
 from core.errors import Cancelled
+from core.language import _
 from core.networks import registry
 from core.networks.base import Network
 from core.progress import Progress
@@ -117,13 +118,16 @@ def fetch(name: str, job: Job, desk: Desk) -> None:
     def on_bytes(done: int, total: int) -> None:
         if job.stop:
             raise Cancelled()
-        message = f"Downloading {record.title}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
+        message = _("Downloading {network}: {done:.0f} of {total:.0f} MB").format(
+            network=record.title, done=done / 1e6, total=total / 1e6
+        )
         desk.report(job, message, fraction=done / total if total else 0.0)
 
     # The built-in network has nowhere to be fetched from; looking for it is what is left.
     if record.url or not registry.installed(name):
         weights.fetch(record, on_bytes)
-    desk.end(job, {"network": name, "message": f"{record.title} is ready."})
+    message = _("{network} is ready.").format(network=record.title)
+    desk.end(job, {"network": name, "message": message})
 
 
 def dream(
@@ -132,11 +136,11 @@ def dream(
     """Dream what was requested and end `job`."""
     settings = parse(request.settings)
     repeated = None if request.repeats is None else from_fields(request.repeats)
-    desk.report(job, "Loading the network")
+    desk.report(job, _("Loading the network"))
     network = networks.get(settings, repeated)
     pixels, mask, guide = pictures(request, payload)
     record = _record(settings, network, mask, guide)
-    desk.report(job, "Preparing the picture")
+    desk.report(job, _("Preparing the picture"))
     watcher = _Watcher(job, desk)
     dreamed = dream_picture(pixels, settings, network, watcher, mask, guide)
     result = dreamed.pixels
@@ -206,12 +210,15 @@ class _Watcher:
         if self._job.stop == "keep":
             return False
         step = min(progress.iteration + 1, progress.iterations)
-        message = (
-            f"Octave {progress.octave} of {progress.octaves}, step {step} of {progress.iterations}"
+        message = _("Octave {octave} of {octaves}, step {step} of {steps}").format(
+            octave=progress.octave,
+            octaves=progress.octaves,
+            step=step,
+            steps=progress.iterations,
         )
         self._desk.report(
             self._job,
-            message if progress.fraction < 1 else "Finishing the picture",
+            message if progress.fraction < 1 else _("Finishing the picture"),
             fraction=progress.fraction,
             octave=progress.octave,
             iteration=progress.iteration,

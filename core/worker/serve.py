@@ -31,6 +31,7 @@ from core.errors import (
     OutOfMemory,
     RequestError,
 )
+from core.language import _
 from core.worker.desk import Desk, Job
 from core.worker.frames import FrameReader, Header, StreamLost, request_id, take_streams
 from core.worker.outbox import Outbox
@@ -126,7 +127,8 @@ class _Worker:
         except Exception as error:
             log.exception("The core cannot be loaded.")
             broken = InternalError(
-                f"PyTorch cannot be loaded: {error}", "Run install.py again to repair it."
+                _("PyTorch cannot be loaded: {error}").format(error=error),
+                _("Run install.py again to repair it."),
             )
             self._desk.refuse(broken, None)
             self._leave(BROKEN, broken)
@@ -149,7 +151,13 @@ class _Worker:
             fail(OutOfMemory())
         except Exception as error:
             log.exception("An error that nobody foresaw.")
-            fail(InternalError(f"Something went wrong inside: {type(error).__name__}: {error}"))
+            fail(
+                InternalError(
+                    _("Something went wrong inside: {error}").format(
+                        error=f"{type(error).__name__}: {error}"
+                    )
+                )
+            )
 
     # From here on: the reader's thread.
 
@@ -194,7 +202,7 @@ class _Worker:
             self._frames.skip(header.size)
             raise OutOfMemory() if isinstance(error, MemoryError) else error from None
         self._frames.payload(payload)
-        job = self._desk.open(request.id, "dream", "Starting")
+        job = self._desk.open(request.id, "dream", _("Starting"))
         with contextlib.suppress(queue.Empty):
             # What still lies here was cancelled: at most one dream is open.
             self._dreams.get_nowait()
@@ -215,7 +223,7 @@ class _Worker:
             self._answers.add(partial(self._describe, name, request_id(fields)))
         elif op == "fetch":
             name = require_network(fields)
-            job = self._desk.open(require_id(fields), "fetch", "Waiting for another download")
+            job = self._desk.open(require_id(fields), "fetch", _("Waiting for another download"))
             self._downloads.add(partial(self._fetch, name, job))
         else:
             raise RequestError(f"There is no “op” {op!r:.60}.")

@@ -12,6 +12,7 @@ from collections import namedtuple
 
 from .errors import REPAIR, WorkerError
 from .process import system_path
+from .translation import _
 
 # The core's Python, the folder that holds the folder `core`, and the core's version; all text.
 CoreConfig = namedtuple(str("CoreConfig"), [str("python"), str("program"), str("version")])
@@ -31,9 +32,9 @@ def read_core_config(folder):
         if not all(isinstance(value, type("")) for value in config):
             raise ValueError("no text")
     except (IOError, OSError):
-        raise WorkerError("core-missing", "Deep Dream is not completely installed.", REPAIR)
+        raise WorkerError("core-missing", _("Deep Dream is not completely installed."), REPAIR)
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise WorkerError("core-missing", "Deep Dream's file core.json is damaged.", REPAIR)
+        raise WorkerError("core-missing", _("Deep Dream's file core.json is damaged."), REPAIR)
     check_core(config.python, config.program)
     return config
 
@@ -46,9 +47,13 @@ def check_core(python, program):
     """
     if not os.path.isfile(system_path(python)):
         raise WorkerError(
-            "core-missing", "Deep Dream's Python is gone; it was {}.".format(python), REPAIR
+            "core-missing",
+            _("Deep Dream's Python is gone; it was {path}.").format(path=python),
+            REPAIR,
         )
     if not os.path.isfile(system_path(os.path.join(program, "core", "__main__.py"))):
         raise WorkerError(
-            "core-missing", "Deep Dream's core is gone; it was in {}.".format(program), REPAIR
+            "core-missing",
+            _("Deep Dream's core is gone; it was in {path}.").format(path=program),
+            REPAIR,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import absolute_import, division, print_function, unicode_literals
 
-REPAIR = "Run install.py again: it repairs the installation and says what is wrong."
+from .translation import _
+
+REPAIR = _("Run install.py again: it repairs the installation and says what is wrong.")
 
 
 class WorkerError(Exception):

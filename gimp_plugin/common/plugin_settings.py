@@ -15,6 +15,8 @@ import json
 import os
 import re
 
+from .translation import _
+
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 # Where a term of a weighted sum begins: at first, or after a sign or a number.
 _GUIDE_TERM = re.compile("(?:^|[-+*\u2212\u00d7.0-9]\\s)\\s*guide(?:\\s|$)", re.IGNORECASE)
@@ -31,12 +33,12 @@ _EMPTY = {
 
 def settings():
     """All settings, in the order in which a form shows them."""
-    return [dict(_EMPTY, **row) for row in _read("settings.json")]
+    return [_translated(dict(_EMPTY, **row)) for row in _read("settings.json")]
 
 
 def groups():
     """The groups of settings, as (name, title) pairs in the order in which a form shows them."""
-    return [(name, title) for name, title in _read("groups.json")]
+    return [(name, _(title)) for name, title in _read("groups.json")]
 
 
 def matters(setting, values):
@@ -111,15 +113,16 @@ def beside_preset(values):
 def layer_name(values, source):
     """The new layer's name, after what was dreamed of and the name of the layer `source`."""
     if values["mix"].strip():
-        dream = "Dream of {}".format(values["mix"].strip())
+        dream = _("Dream of {name}").format(name=values["mix"].strip())
     elif values["objective"] in ("concept", "probability"):
-        dream = "Dream of {}".format(values["concept"])
+        dream = _("Dream of {name}").format(name=values["concept"])
     elif values["objective"] == "guide":
-        dream = "Guided dream"
+        dream = _("Guided dream")
     elif values["layers"]:
-        dream = "Dream of {}".format(values["layers"])
+        dream = _("Dream of {name}").format(name=values["layers"])
     elif values["network"] != defaults()["network"]:
-        dream = "Deep Dream by {}".format(choice_label("network", values["network"]))
+        network = choice_label("network", values["network"])
+        dream = _("Deep Dream by {network}").format(network=network)
     else:
         dream = "Deep Dream"
     return "{} ({})".format(dream, source)
@@ -141,6 +144,13 @@ def label_with_unit(setting):
     if setting["unit"]:
         return "{} ({})".format(setting["label"], setting["unit"])
     return setting["label"]
+
+
+def _translated(setting):
+    for name in ("label", "help", "unit"):
+        setting[name] = _(setting[name])
+    setting["choices"] = [(value, _(label)) for value, label in setting["choices"]]
+    return setting
 
 
 def _differing(values, plain):

@@ -9,11 +9,12 @@ import json
 
 from . import plugin_settings
 from .errors import WorkerError
+from .translation import _
 
 # Of a parasite or the like.
 NAME = "deep-dream-record"
 _FORMAT, _NUMBER = "deep-dream-record", 1
-_UPDATE = "Install the newest Deep Dream, then try again."
+_UPDATE = _("Install the newest Deep Dream, then try again.")
 
 
 def as_text(record, layer):
@@ -36,11 +37,14 @@ def from_text(text):
             raise ValueError("format")
         number, settings, layer = record["number"], record["settings"], record["layer"]
     except (KeyError, TypeError, ValueError, RuntimeError):
-        raise WorkerError("bad-record", "The record of this layer's dream is damaged.")
+        raise WorkerError("bad-record", _("The record of this layer's dream is damaged."))
     if number != _NUMBER:
-        raise WorkerError("bad-record", _made_by(record) + " and cannot be repeated here.", _UPDATE)
+        text = _(
+            "This layer was dreamed by version {version} of Deep Dream and cannot be repeated here."
+        )
+        raise WorkerError("bad-record", text.format(version=record.get("version")), _UPDATE)
     if not isinstance(settings, dict) or not isinstance(layer, dict):
-        raise WorkerError("bad-record", "The record of this layer's dream is damaged.")
+        raise WorkerError("bad-record", _("The record of this layer's dream is damaged."))
     return record
 
 
@@ -65,14 +69,16 @@ def values_of(record):
     known = {setting["name"]: setting for setting in plugin_settings.settings()}
     for name, value in kept.items():
         if name not in known:
-            what = " with the setting \u201c{}\u201d, which is not known here.".format(name[:40])
-            raise WorkerError("bad-record", _made_by(record) + what, _UPDATE)
+            text = _(
+                "This layer was dreamed by version {version} of Deep Dream with the setting"
+                " \u201c{name}\u201d, which is not known here."
+            ).format(version=record.get("version"), name=name[:40])
+            raise WorkerError("bad-record", text, _UPDATE)
         if not plugin_settings.is_possible(known[name], value):
-            what = " with a value of \u201c{}\u201d that cannot be had here.".format(name)
-            raise WorkerError("bad-record", _made_by(record) + what, _UPDATE)
+            text = _(
+                "This layer was dreamed by version {version} of Deep Dream with a value of"
+                " \u201c{name}\u201d that cannot be had here."
+            ).format(version=record.get("version"), name=name)
+            raise WorkerError("bad-record", text, _UPDATE)
         values[name] = value
     return values
-
-
-def _made_by(record):
-    return "This layer was dreamed by version {} of Deep Dream".format(record.get("version"))

@@ -19,6 +19,10 @@ import os
 DOMAIN = str("deep-dream-gimp")
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), str("locale"))
 
+# In the environment of a worker: the languages of whom it dreams for, the best first, with colons
+# between. Without it, as on the command line, the core speaks English.
+VARIABLE = str("DEEP_DREAM_LANGUAGE")
+
 # GIMP sets the first of them for its plug-ins where a language is chosen in its preferences.
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 

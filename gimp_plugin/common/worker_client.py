@@ -19,6 +19,7 @@ from .frames import FrameError, check_pixels, frame_parts, read_frame
 from .log_tail import LogTail
 from .mailbox import Mailbox
 from .process import start_process
+from .translation import VARIABLE, _, languages
 
 # What the worker says: `header`, a dict with at least "event", and `payload`, bytes.
 Event = namedtuple(str("Event"), [str("header"), str("payload")])
@@ -67,9 +68,10 @@ class WorkerClient(object):
         check_core(python, program)
         arguments = [python, "-I", os.path.join(program, "core"), "worker"]
         try:
-            self._process = start_process(arguments, core_environment())
+            environment = dict(core_environment(), **{VARIABLE: str(":").join(languages())})
+            self._process = start_process(arguments, environment)
         except OSError as error:
-            message = "Deep Dream's Python cannot be started."
+            message = _("Deep Dream's Python cannot be started.")
             raise WorkerError("core-missing", message, REPAIR, repr(error))
         self._log = LogTail(self._process.stderr, log_path)
         self._threads = [
@@ -211,7 +213,7 @@ class WorkerClient(object):
         for thread in self._threads:
             thread.join(1.0)
         if self._failure is None:
-            self._failure = WorkerError("worker-died", "The dream engine was ended.", "")
+            self._failure = WorkerError("worker-died", _("The dream engine was ended."), "")
 
     def __enter__(self):
         return self
@@ -249,8 +251,8 @@ class WorkerClient(object):
         if self._waited > self._limits[self._heard]:
             self._failure = WorkerError(
                 "worker-silent",
-                "The dream engine does not answer any more.",
-                "Try again, with a smaller working size if the computer is short of memory.",
+                _("The dream engine does not answer any more."),
+                _("Try again, with a smaller working size if the computer is short of memory."),
                 self.log(),
             )
 
@@ -267,15 +269,18 @@ class WorkerClient(object):
         if status == -9 and not reason:
             return WorkerError(
                 "worker-died",
-                "The system has ended the dream engine, most likely because memory ran out.",
-                "Choose a smaller working size, or close other programs.",
+                _("The system has ended the dream engine, most likely because memory ran out."),
+                _("Choose a smaller working size, or close other programs."),
                 log,
             )
         log += "\nThe worker ended with status {}. {}".format(status, reason)
         return WorkerError(
             "worker-died",
-            "The dream engine has stopped unexpectedly.",
-            "Try again. If it happens again: " + REPAIR[0].lower() + REPAIR[1:],
+            _("The dream engine has stopped unexpectedly."),
+            _(
+                "Try again. If it happens again, run install.py again: it repairs the"
+                " installation and says what is wrong."
+            ),
             log.strip(),
         )
 

@@ -8,6 +8,7 @@ import keeping
 import pixels
 import settings_arguments
 from common import plugin_settings, record
+from common.translation import _
 from dreaming import Wish, chosen_guide
 from refusal import Refusal, dream_and_layer, guide_to_look_at, layer_to_dream_on
 
@@ -67,8 +68,11 @@ class Again:
         mask = pixels.own_mask(dream)
         if mask is not None and (mask.width, mask.height) != (place.width, place.height):
             raise Refusal(
-                "This dream's layer has another size than it was made with, so that its mask does"
-                " not fit. Apply the mask (Layer > Mask > Apply Layer Mask), then try again."
+                _(
+                    "This dream's layer has another size than it was made with, so that its"
+                    " mask does not fit. Apply the mask (Layer > Mask > Apply Layer Mask),"
+                    " then try again."
+                )
             )
         return source, place, mask, dream
 

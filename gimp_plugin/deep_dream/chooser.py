@@ -41,7 +41,7 @@ class Chooser(Gtk.Box):
         self._wanted = []
         self._chosen = None
         self._telling = True
-        self._coming = iter(())
+        self._coming = iter([])
         self._idle = 0
         self._search = self._search_entry(placeholder)
         self._box = self._flow_box(columns)
@@ -76,7 +76,7 @@ class Chooser(Gtk.Box):
         for view in self._box.get_children():
             view.destroy()
         self._telling = True
-        self._coming = iter(list(tiles))
+        self._coming = iter(tiles)
         self._shown = None
         self._add(_AT_FIRST)
         self._idle = GLib.idle_add(self._add_more)
@@ -178,6 +178,8 @@ class Chooser(Gtk.Box):
         return next(filter(self._is_found, self._box.get_children()), None)
 
     def _choose_first(self):
+        # The entry tells of what is written a moment later, and Return may come before that.
+        self._filter()
         view = self._first()
         if view is not None and self._wanted:
             self._box.select_child(view)

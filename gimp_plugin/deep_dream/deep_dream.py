@@ -15,6 +15,7 @@ from gi.repository import Gimp  # noqa: E402
 
 import run  # noqa: E402
 import settings_arguments  # noqa: E402
+from common.translation import _  # noqa: E402
 
 PROCEDURE = "plug-in-deep-dream"
 AGAIN = "plug-in-deep-dream-again"
@@ -46,13 +47,15 @@ class DeepDream(Gimp.PlugIn):
 
     def _new_dream(self):
         procedure = Gimp.ImageProcedure.new(self, PROCEDURE, Gimp.PDBProcType.PLUGIN, run.run, None)
-        procedure.set_menu_label("_Deep Dream…")
+        procedure.set_menu_label(_("_Deep Dream…"))
         procedure.set_documentation(
-            "Dream on the layer with a neural network, as a new layer",
-            "A neural network strengthens in the picture whatever it sees there, or one concept"
-            " such as eyes or spirals. The dream becomes a new layer above the one it was made"
-            " from, which stays as it is. A selection limits the dream and becomes the new"
-            " layer's mask.",
+            _("Dream on the layer with a neural network, as a new layer"),
+            _(
+                "A neural network strengthens in the picture whatever it sees there, or one"
+                " concept such as eyes or spirals. The dream becomes a new layer above the one it"
+                " was made from, which stays as it is. A selection limits the dream and becomes"
+                " the new layer's mask."
+            ),
             PROCEDURE,
         )
         settings_arguments.add_arguments(procedure)
@@ -62,13 +65,15 @@ class DeepDream(Gimp.PlugIn):
         procedure = Gimp.ImageProcedure.new(
             self, AGAIN, Gimp.PDBProcType.PLUGIN, run.run_again, self._new_dream
         )
-        procedure.set_menu_label("Deep Dream Agai_n…")
+        procedure.set_menu_label(_("Deep Dream Agai_n…"))
         procedure.set_documentation(
-            "Dream again with this layer's settings",
-            "Repeats the dream that the selected layer is: on the layer it was made from, at the"
-            " same place, with the settings that are kept with it. The new layer comes above it."
-            " With a second layer selected, that one is dreamed on instead. The dialog shows the"
-            " settings first, so that one of them can be changed.",
+            _("Dream again with this layer's settings"),
+            _(
+                "Repeats the dream that the selected layer is: on the layer it was made from, at"
+                " the same place, with the settings that are kept with it. The new layer comes"
+                " above it. With a second layer selected, that one is dreamed on instead. The"
+                " dialog shows the settings first, so that one of them can be changed."
+            ),
             AGAIN,
         )
         return procedure

@@ -8,7 +8,7 @@ recommended layer the setting `layers` is empty, so that it stays recommended wi
 import gi
 
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gtk, Pango  # noqa: E402
+from gi.repository import GLib, Gtk, Pango  # noqa: E402
 
 import layer_stops  # noqa: E402
 from common import plugin_settings  # noqa: E402
@@ -30,6 +30,7 @@ class Depth(Gtk.Box):
         self._names = []
         self._stops = []
         self._recommended = ""
+        self._network = None
         self._telling = True
         self._scale = Gtk.Scale.new_with_range(Gtk.Orientation.HORIZONTAL, 0, 1, 1)
         self._scale.set_draw_value(False)
@@ -52,6 +53,7 @@ class Depth(Gtk.Box):
         below.pack_start(self._says, True, True, 0)
         below.pack_start(self._back, False, False, 0)
         self.pack_start(self._scale, False, False, 0)
+        self.pack_start(_words_below(), False, False, 0)
         self.pack_start(below, False, False, 0)
         handlers = [config.connect(f"notify::{name}", self._show) for name in _WATCHED]
         self.connect("destroy", lambda _: [config.disconnect(handler) for handler in handlers])
@@ -61,13 +63,17 @@ class Depth(Gtk.Box):
     def set_layers(self, names, recommended=""):
         """Offer the layers of the network that `config` has now.
 
+        Where it is another network than before, and has none of the layers that `config` names,
+        the recommended ones take their place.
+
         Args:
             names: of all of them, in the order of computation, as the worker's `network` event
                 has them; empty while they are not known.
             recommended: the value of `layers` that an empty one stands for, if known.
         """
+        network = self._config.get_property("network")
         self._names = list(names)
-        self._stops = layer_stops.stops(self._config.get_property("network"), self._names)
+        self._stops = layer_stops.stops(network, self._names)
         self._recommended = recommended
         # Among the stops there is one for it, where it is one layer.
         if recommended in self._names and recommended not in self._stops:
@@ -78,14 +84,14 @@ class Depth(Gtk.Box):
         self._scale.set_increments(1, 1)
         self._scale.clear_marks()
         for place in range(len(self._stops)):
-            self._scale.add_mark(place, Gtk.PositionType.BOTTOM, self._mark(place))
+            self._scale.add_mark(place, Gtk.PositionType.BOTTOM, None)
         self._telling = True
+        if self._names:
+            before, self._network = self._network, network
+            asked = _layers_in(self._config.get_property("layers") or "")
+            if before not in (None, network) and not set(asked) & set(self._names):
+                self._config.set_property("layers", "")
         self._show()
-
-    def _mark(self, place):
-        last = len(self._stops) - 1
-        words = {0: _("Strokes"), last // 2: _("Ornament"), last: _("Things")}
-        return f"<small>{words[place]}</small>" if place in words else None
 
     def _moved(self, scale):
         if not self._telling:
@@ -145,6 +151,18 @@ class Depth(Gtk.Box):
                 return _("As recommended for this network")
             return _("{layer}, as recommended").format(layer=self._recommended)
         return layers
+
+
+def _words_below():
+    """What grows at the ends and in the middle; GTK misplaces a scale's own from right to left."""
+    words = Gtk.Box.new(Gtk.Orientation.HORIZONTAL, 6)
+    words.set_homogeneous(True)
+    for alignment, text in ((0.0, _("Strokes")), (0.5, _("Ornament")), (1.0, _("Things"))):
+        label = Gtk.Label.new("")
+        label.set_markup(f"<small>{GLib.markup_escape_text(text)}</small>")
+        label.set_xalign(alignment)
+        words.add(label)
+    return words
 
 
 def _objectives_with_layers():

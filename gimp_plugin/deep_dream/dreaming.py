@@ -12,6 +12,7 @@ import keeping
 import pixels
 import settings_arguments
 from common import plugin_settings, record
+from common.translation import _
 from common.worker_client import as_error
 from progress_bar import ProgressBar
 from refusal import Refusal, guide_to_look_at, layer_to_dream_on
@@ -160,6 +161,9 @@ def _insert(wish, dreamed, core_record):
     if not inserted:
         made.delete()
         raise Refusal(
-            "GIMP could not add the new layer. Check that its group is not locked, then try again.",
+            _(
+                "GIMP could not add the new layer. Check that its group is not locked,"
+                " then try again."
+            ),
             Gimp.PDBStatusType.EXECUTION_ERROR,
         )

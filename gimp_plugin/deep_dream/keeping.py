@@ -22,10 +22,11 @@ from gi.repository import Gimp
 
 from common import record
 from common.errors import WorkerError
+from common.translation import _
 from pixels import Rectangle
 from refusal import Refusal, guide_to_look_at
 
-_SELECT_BOTH = (
+_SELECT_BOTH = _(
     "Select this layer and, with Ctrl, the layer to dream on, then try again: it gets this one's"
     " settings."
 )
@@ -101,13 +102,17 @@ def source_of(dream, found):
     source = _find_beside(dream, found, written)
     if source is None:
         raise Refusal(
-            f"The layer “{written['name']}”, which this dream was made from, is not in the image."
-            f" {_SELECT_BOTH}"
+            _("The layer “{name}”, which this dream was made from, is not in the image.").format(
+                name=written["name"]
+            )
+            + f" {_SELECT_BOTH}"
         )
     if not _holds(source, place):
         raise Refusal(
-            f"The layer “{written['name']}” is smaller than when this dream was made from it."
-            f" {_SELECT_BOTH}"
+            _("The layer “{name}” is smaller than when this dream was made from it.").format(
+                name=written["name"]
+            )
+            + f" {_SELECT_BOTH}"
         )
     return source, place
 
@@ -131,11 +136,17 @@ def guide_of(dream, found):
     for layer in layers:
         if layer is not None and _holds(layer, place):
             return Guide(guide_to_look_at(layer), place, _selected(written, place))
-    where = f" of the image “{home}”" if home else ""
-    raise Refusal(
-        f"This dream's guide, the layer “{written['name']}”{where}, is not open, or smaller than it"
-        " was. Open it, or choose another guide in the dialog."
-    )
+    if home:
+        text = _(
+            "This dream's guide, the layer “{name}” of the image “{image}”, is not open, or smaller"
+            " than it was. Open it, or choose another guide in the dialog."
+        )
+    else:
+        text = _(
+            "This dream's guide, the layer “{name}”, is not there, or smaller than it was. Bring it"
+            " back, or choose another guide in the dialog."
+        )
+    raise Refusal(text.format(name=written["name"], image=home))
 
 
 def _written(layer, place):
@@ -175,7 +186,7 @@ def _selected(written, place):
 
 
 def _damaged():
-    return WorkerError("bad-record", "The record of this layer's dream is damaged.")
+    return WorkerError("bad-record", _("The record of this layer's dream is damaged."))
 
 
 def _find_beside(dream, found, written):

@@ -82,6 +82,11 @@ class NetworkChooser(Gtk.Box):
         self._show()
         return ours
 
+    def forget_downloads(self):
+        """The worker is gone, and with it whatever was under way."""
+        self._fetches.clear()
+        self._show()
+
     def commit(self):
         """Set what is written in the entry; it sets itself once nobody writes any more."""
         if self._waiting:
@@ -146,7 +151,7 @@ class NetworkChooser(Gtk.Box):
         name = self._name()
         request, known = self._request(name), self._known.get(name)
         wrong = self._wrong.get(name, "")
-        missing = known is not None and not known["installed"]
+        missing = None if known is None or known["installed"] else known
         title = self._labels.get(name, name)
         text, small, label = wrong, "", _("Try again")
         if request is not None:
@@ -154,19 +159,19 @@ class NetworkChooser(Gtk.Box):
             said = self._fetches[request][1]
             self._bar.set_fraction(min(max(said["fraction"], 0.0), 1.0))
             self._bar.set_text(said["message"] or _("Downloading"))
-        elif missing and not wrong:
+        elif missing is not None and not wrong:
             label = _("Get it")
-            size = GLib.format_size(known["size"])
+            size = GLib.format_size(missing["size"])
             text = _("{network} is not on this computer yet: a download of {size}.").format(
                 network=title, size=size
             )
-            small = known["licence"]
+            small = missing["licence"]
         self._bar.set_visible(request is not None)
         self._says.set_visible(request is None)
         self._says.set_markup(_marked_up(text, small))
         self._button.set_label(label)
-        self._button.set_visible(request is not None or missing)
-        self._below.set_visible(request is not None or missing or bool(wrong))
+        self._button.set_visible(request is not None or missing is not None)
+        self._below.set_visible(request is not None or missing is not None or bool(wrong))
 
     def _combo_box(self, setting):
         combo = Gtk.ComboBox.new_with_model_and_entry(self._rows)

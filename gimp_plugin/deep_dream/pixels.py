@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gi.repository import Gegl, Gimp
 
+from common.translation import _
 from refusal import Refusal
 
 _CONTEXT_PIXELS = 64
@@ -93,8 +94,10 @@ def rectangle_to_dream(layer):
     """
     return _selected_part(
         layer,
-        "The selection does not touch the layer. Select a part of the layer, or nothing"
-        " (Select > None), then try again.",
+        _(
+            "The selection does not touch the layer. Select a part of the layer, or nothing"
+            " (Select > None), then try again."
+        ),
     )
 
 
@@ -105,8 +108,10 @@ def rectangle_of_guide(layer):
     """
     return _selected_part(
         layer,
-        "The selection does not touch the guide. Select a part of the guide in its image, or"
-        " nothing (Select > None), then try again.",
+        _(
+            "The selection does not touch the guide. Select a part of the guide in its image, or"
+            " nothing (Select > None), then try again."
+        ),
     )
 
 
@@ -328,8 +333,10 @@ def _read(drawable, rectangle, pixels):
     expected = rectangle.width * rectangle.height * pixels.pixel_bytes
     if len(data) != expected:
         raise Refusal(
-            f"GIMP gave {len(data)} bytes of the layer where {expected} were expected. Save the"
-            " image, restart GIMP and try again.",
+            _(
+                "GIMP gave {count} bytes of the layer where {expected} were expected."
+                " Save the image, restart GIMP and try again."
+            ).format(count=len(data), expected=expected),
             Gimp.PDBStatusType.EXECUTION_ERROR,
         )
     return data
@@ -340,8 +347,10 @@ def _write(drawable, picture):
     if len(picture.data) != expected:
         # GEGL itself would only log it and leave the layer empty.
         raise Refusal(
-            f"The dream has {len(picture.data)} bytes where {expected} were expected. Install Deep"
-            " Dream again with install.py.",
+            _(
+                "The dream has {count} bytes where {expected} were expected. Install Deep"
+                " Dream again with install.py."
+            ).format(count=len(picture.data), expected=expected),
             Gimp.PDBStatusType.EXECUTION_ERROR,
         )
     buffer = drawable.get_buffer()

@@ -1,5 +1,7 @@
 """The live preview: what would be dreamed now, dreamed in small, anew with every change."""
 
+from typing import Any
+
 import gi
 
 gi.require_version("Gtk", "3.0")
@@ -31,7 +33,11 @@ class Preview(Gtk.Box):
         self._worker = worker
         self._make_wish = make_wish
         self._complain = complain
-        self._wish = self._plan = self._small = self._spot = None
+        # Of the preview that was wanted last: the wish, its plan, and the picture reduced for it.
+        self._wish: Any = None
+        self._plan: Any = None
+        self._small: Any = None
+        self._spot = None
         # What `_small` has been read of, and its cover at the sizes of dreams.
         self._read, self._covers = None, {}
         # An RGB pixbuf.

@@ -2,6 +2,8 @@
 
 from gi.repository import Gimp
 
+from common.wording import progress_text
+
 
 class ProgressBar:
     """Shows how far a dream is, and how long it will probably take."""
@@ -24,15 +26,3 @@ class ProgressBar:
     def end(self):
         """Clear the bar."""
         Gimp.progress_end()
-
-
-def progress_text(message, seconds):
-    """“Dreaming: octave 2 of 4, step 3 of 10, 5 seconds left”; below 0, `seconds` is unknown."""
-    text = f"Dreaming: {message[:1].lower()}{message[1:]}"
-    if seconds < 0:
-        return text
-    if seconds < 90:
-        count, unit = round(seconds), "second"
-    else:
-        count, unit = round(seconds / 60), "minute"
-    return f"{text}, {count} {unit}{'' if count == 1 else 's'} left"

@@ -2,6 +2,8 @@
 
 from gi.repository import Gimp
 
+from common.translation import _
+
 
 class Refusal(Exception):
     """The request cannot be met.
@@ -23,25 +25,37 @@ def dream_and_layer(image, drawables, is_dream):
     Raises Refusal.
     """
     if not drawables:
-        raise Refusal("No layer is selected. Select the dream to repeat, then try again.")
+        raise Refusal(_("No layer is selected. Select the dream to repeat, then try again."))
     if len(drawables) > 2:
         raise Refusal(
-            f"{len(drawables)} layers are selected. Select the dream, and at most one layer beside"
-            " it that shall get its settings, then try again."
+            _(
+                "{count} layers are selected. Select the dream, and at most one layer"
+                " beside it that shall get its settings, then try again."
+            ).format(count=len(drawables))
         )
     layers = [layer_to_dream_on(image, [drawable]) for drawable in drawables]
     dreams = [layer for layer in layers if is_dream(layer)]
     others = [layer for layer in layers if not is_dream(layer)]
     if not dreams:
-        made = "has not made this layer" if len(layers) == 1 else "has made neither of these layers"
+        if len(layers) == 1:
+            raise Refusal(
+                _(
+                    "Deep Dream has not made this layer, so that there are no settings to"
+                    " repeat. Select a layer that it has made, then try again."
+                )
+            )
         raise Refusal(
-            f"Deep Dream {made}, so that there are no settings to repeat. Select a layer that it"
-            " has made, then try again."
+            _(
+                "Deep Dream has made neither of these layers, so that there are no settings"
+                " to repeat. Select a layer that it has made, then try again."
+            )
         )
     if len(dreams) > 1:
         raise Refusal(
-            "Both selected layers are dreams. Select one of them alone to dream it again, or one of"
-            " them and a layer that is no dream."
+            _(
+                "Both selected layers are dreams. Select one of them alone to dream it"
+                " again, or one of them and a layer that is no dream."
+            )
         )
     return dreams[0], others[0] if others else None
 
@@ -52,42 +66,54 @@ def layer_to_dream_on(image, drawables):
     Raises Refusal, with a sentence for each thing that GIMP may hand over instead.
     """
     if not drawables:
-        raise Refusal("No layer is selected. Select the layer to dream on, then try again.")
+        raise Refusal(_("No layer is selected. Select the layer to dream on, then try again."))
     if len(drawables) > 1:
         raise Refusal(
-            f"{len(drawables)} layers are selected, and a dream needs exactly one."
-            " Select one layer, then try again."
+            _(
+                "{count} layers are selected, and a dream needs exactly one. Select one"
+                " layer, then try again."
+            ).format(count=len(drawables))
         )
     drawable = drawables[0]
     if not drawable.is_valid():
-        raise Refusal("The layer does not exist any more. Select another one, then try again.")
+        raise Refusal(_("The layer does not exist any more. Select another one, then try again."))
     if isinstance(drawable, Gimp.LayerMask):
         raise Refusal(
-            "The layer's mask is selected, not its picture. Click the layer's picture in the Layers"
-            " dialog, then try again."
+            _(
+                "The layer's mask is selected, not its picture. Click the layer's picture"
+                " in the Layers dialog, then try again."
+            )
         )
     if not isinstance(drawable, Gimp.Layer):
         raise Refusal(
-            "A channel is selected, and a dream needs a layer. Click a layer in the Layers dialog,"
-            " then try again."
+            _(
+                "A channel is selected, and a dream needs a layer. Click a layer in the"
+                " Layers dialog, then try again."
+            )
         )
     if drawable.is_group_layer():
         raise Refusal(
-            "A layer group has no picture of its own. Select one layer inside it, or merge the"
-            " group first (Layer > Merge Layer Group), then try again."
+            _(
+                "A layer group has no picture of its own. Select one layer inside it, or"
+                " merge the group first (Layer > Merge Layer Group), then try again."
+            )
         )
     if drawable.is_floating_sel():
         raise Refusal(
-            "The selected layer is a floating selection. Make it a layer (Layer > To New Layer) or"
-            " anchor it (Layer > Anchor Layer), then try again."
+            _(
+                "The selected layer is a floating selection. Make it a layer (Layer > To"
+                " New Layer) or anchor it (Layer > Anchor Layer), then try again."
+            )
         )
     if drawable.is_indexed():
         raise Refusal(
-            "The image has a palette, and a dream needs all colours. Convert it first"
-            " (Image > Mode > RGB), then try again."
+            _(
+                "The image has a palette, and a dream needs all colours. Convert it first"
+                " (Image > Mode > RGB), then try again."
+            )
         )
     if drawable.get_image().get_id() != image.get_id():
-        raise Refusal("The layer belongs to another image. Select a layer of this image.")
+        raise Refusal(_("The layer belongs to another image. Select a layer of this image."))
     return drawable
 
 
@@ -98,14 +124,18 @@ def guide_to_look_at(drawable):
     """
     if drawable is None:
         raise Refusal(
-            "This dream needs a guide, and none is chosen. Choose a layer of an open image as the"
-            " guide, then try again."
+            _(
+                "This dream needs a guide, and none is chosen. Choose a layer of an open"
+                " image as the guide, then try again."
+            )
         )
     if not drawable.is_valid():
-        raise Refusal("The guide does not exist any more. Choose another one, then try again.")
+        raise Refusal(_("The guide does not exist any more. Choose another one, then try again."))
     if not isinstance(drawable, Gimp.Layer) or drawable.is_group_layer():
         raise Refusal(
-            "The guide must be a layer with a picture of its own, not a group, a mask or a channel."
-            " Choose a layer, then try again."
+            _(
+                "The guide must be a layer with a picture of its own, not a group, a mask"
+                " or a channel. Choose a layer, then try again."
+            )
         )
     return drawable

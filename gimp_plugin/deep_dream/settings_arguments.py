@@ -3,6 +3,7 @@
 from gi.repository import Gimp, GObject
 
 from common import plugin_settings
+from common.translation import _
 
 # The one argument that is no setting: a layer, of whatever image.
 GUIDE = "guide"
@@ -18,9 +19,11 @@ def add_arguments(procedure):
         _ADD[setting["kind"]](procedure, setting)
     procedure.add_drawable_argument(
         GUIDE,
-        "_Guide",
-        "The layer whose features the picture is to take on, for the guide picture as what to dream"
-        " of. A selection in its image limits it.",
+        _("_Guide"),
+        _(
+            "The layer whose features the picture is to take on, for the guide picture as what to"
+            " dream of. A selection in its image limits it."
+        ),
         True,
         _KEPT_NOWHERE,
     )

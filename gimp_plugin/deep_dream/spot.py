@@ -33,7 +33,8 @@ class Spot:
     def draw(self, stage, wish, small, dream):
         """Put the spot on `stage`.
 
-        `small` is the reduced.Small of `wish`; `dream` an RGB pixbuf of the preview so far, or None.
+        `small` is the reduced.Small of `wish`; `dream` an RGB pixbuf of what is
+        dreamed so far, or None.
         """
         place = self._place(stage, wish)
         picture = pixels.read_reduced(wish.layer, place, 1.0)

@@ -1,5 +1,7 @@
 """The stage of the preview: the picture before, the dream after, and a line between to be drawn."""
 
+from typing import Any
+
 import gi
 
 gi.require_version("Gdk", "3.0")
@@ -27,13 +29,15 @@ class Stage(Gtk.EventBox):
     def __init__(self, width, height, on_move, on_resize):
         super().__init__()
         self._on_move, self._on_resize = on_move, on_resize
-        self._before = self._after = None
+        self._before: Any = None
+        self._after: Any = None
         self._fits = True
         self._splits = True
         self._split = 0.5
         self._held = None
         self._size = (0, 0)
-        self._frame = None
+        # Left, top, width and height of what is shown, in points of the layout.
+        self._frame: Any = None
         self.set_size_request(width, height)
         self.set_can_focus(True)
         self.set_above_child(True)

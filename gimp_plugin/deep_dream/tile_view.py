@@ -84,7 +84,7 @@ def _colour(hue):
 
 
 def _initial(title):
-    """The first letter, of "GoogLeNet: coral reef" that of coral: others begin with GoogLeNet too."""
+    """The first letter, but of "GoogLeNet: coral reef" that of coral: more are GoogLeNet's."""
     return title.rpartition(": ")[2][:1].upper()
 
 

@@ -1,5 +1,7 @@
 """What is wrong, said inside the dialog, with buttons that help."""
 
+from typing import Any
+
 import gi
 
 gi.require_version("Gdk", "3.0")
@@ -23,7 +25,7 @@ class Trouble(Gtk.InfoBar):
         super().__init__(message_type=Gtk.MessageType.WARNING)
         self.set_no_show_all(True)
         self._remedies, self._details = remedies, details
-        self._error = None
+        self._error: Any = None
         self._says = Gtk.Label(xalign=0.0, wrap=True, selectable=True)
         self._says.set_max_width_chars(40)
         self._says.show()

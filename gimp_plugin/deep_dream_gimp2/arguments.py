@@ -6,6 +6,7 @@ import gimpfu
 
 from common import plugin_settings
 from common.text import as_text, native
+from common.translation import _
 from refusal import Refusal
 
 # The one argument that is no setting: a layer, of whatever image. It comes last.
@@ -23,11 +24,11 @@ def parameters():
     """
     return (
         [
-            (gimpfu.PF_IMAGE, native("image"), native("The image"), None),
-            (gimpfu.PF_DRAWABLE, native("drawable"), native("The layer to dream on"), None),
+            (gimpfu.PF_IMAGE, native("image"), native(_("The image")), None),
+            (gimpfu.PF_DRAWABLE, native("drawable"), native(_("The layer to dream on")), None),
         ]
         + [_parameter(setting) for setting in plugin_settings.settings()]
-        + [(gimpfu.PF_DRAWABLE, native(GUIDE), native("Guide"), None)]
+        + [(gimpfu.PF_DRAWABLE, native(GUIDE), native(_("_Guide")), None)]
     )
 
 
@@ -63,14 +64,14 @@ def _label(setting):
     if not setting["open"]:
         return label
     # The only hint at what can be written there.
-    values = [value for value, _ in setting["choices"]]
+    values = [choice[0] for choice in setting["choices"]]
     return "{} ({}, ...)".format(label, ", ".join(values[:_NAMED]))
 
 
 def _described(setting):
     text = "{}: {}".format(setting["name"], setting["help"])
     if setting["kind"] == "choice" and not setting["open"]:
-        numbers = enumerate(value for value, _ in setting["choices"])
+        numbers = enumerate(choice[0] for choice in setting["choices"])
         text += " [{}]".format(", ".join("{} = {}".format(*pair) for pair in numbers))
     return text
 
@@ -78,16 +79,16 @@ def _described(setting):
 def _choice(setting, name, label, default):
     if setting["open"]:
         return gimpfu.PF_STRING, name, label, native(default)
-    labels = [native(text) for _, text in setting["choices"]]
-    number = [value for value, _ in setting["choices"]].index(default)
+    labels = [native(choice[1]) for choice in setting["choices"]]
+    number = [choice[0] for choice in setting["choices"]].index(default)
     return gimpfu.PF_OPTION, name, label, number, labels
 
 
-def _string(_, name, label, default):
+def _string(_setting, name, label, default):
     return gimpfu.PF_STRING, name, label, native(default)
 
 
-def _boolean(_, name, label, default):
+def _boolean(_setting, name, label, default):
     return gimpfu.PF_TOGGLE, name, label, int(default)
 
 
@@ -115,30 +116,29 @@ _PARAMETERS = {
 def _read_choice(setting, given):
     if setting["open"]:
         return _read_string(setting, given)
-    choices = [value for value, _ in setting["choices"]]
+    choices = [choice[0] for choice in setting["choices"]]
     if not 0 <= given < len(choices):
         numbers = ", ".join("{} = {}".format(*pair) for pair in enumerate(choices))
-        raise Refusal(
-            "\u201c{}\u201d cannot be {}. Choose one of: {}.".format(setting["name"], given, numbers)
-        )
+        text = _("\u201c{setting}\u201d cannot be {value}. Choose one of: {numbers}.")
+        raise Refusal(text.format(setting=setting["name"], value=given, numbers=numbers))
     return choices[int(given)]
 
 
-def _read_string(_, given):
+def _read_string(_setting, given):
     # A script's empty string can arrive as nothing.
     return "" if given is None else as_text(given)
 
 
-def _read_boolean(_, given):
+def _read_boolean(_setting, given):
     return bool(given)
 
 
-def _read_integer(_, given):
+def _read_integer(_setting, given):
     # gimpfu's spinner gives floats. What is no whole number is for the core to refuse.
     return int(given) if given == int(given) else given
 
 
-def _read_number(_, given):
+def _read_number(_setting, given):
     return float(given)
 
 

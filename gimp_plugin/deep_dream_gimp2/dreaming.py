@@ -11,6 +11,7 @@ import keeping
 import pixels
 from common import plugin_settings
 from common.text import as_text, native
+from common.translation import _
 from progress import ProgressBar
 from refusal import Refusal, layer_to_dream_on
 
@@ -20,7 +21,7 @@ Wish = namedtuple(
     str("Wish"),
     [str(name) for name in ("image", "layer", "target", "mask", "values", "guide")],
 )
-_DEEP = (
+_DEEP = _(
     "GIMP 2.10 hands over eight bits a channel, and this image has more: the dream's layer has"
     " eight. With GIMP 3, Deep Dream keeps them all."
 )
@@ -88,5 +89,8 @@ def _put_above(image, made, layer):
     except RuntimeError:
         gimp.delete(made)
         raise Refusal(
-            "GIMP could not add the new layer. Check that its group is not locked, then try again."
+            _(
+                "GIMP could not add the new layer. Check that its group is not locked,"
+                " then try again."
+            )
         )

@@ -18,6 +18,7 @@ from gimpfu import ADD_WHITE_MASK, LAYER_MODE_NORMAL, PRECISION_U8_GAMMA, pdb
 
 from common import planes
 from common.context import widened
+from common.translation import _
 from refusal import Refusal
 
 Rectangle = namedtuple(str("Rectangle"), [str(name) for name in ("x", "y", "width", "height")])
@@ -32,8 +33,10 @@ def rectangle_to_dream(layer):
     """
     return _selected(
         layer,
-        "The selection does not touch the layer. Select a part of the layer, or nothing"
-        " (Select > None), then try again.",
+        _(
+            "The selection does not touch the layer. Select a part of the layer, or nothing"
+            " (Select > None), then try again."
+        ),
     )
 
 
@@ -44,8 +47,10 @@ def rectangle_of_guide(layer):
     """
     return _selected(
         layer,
-        "The selection does not touch the guide. Select a part of the guide in its image, or"
-        " nothing (Select > None), then try again.",
+        _(
+            "The selection does not touch the guide. Select a part of the guide in its image, or"
+            " nothing (Select > None), then try again."
+        ),
     )
 
 

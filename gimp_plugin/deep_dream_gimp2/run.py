@@ -21,6 +21,7 @@ from common import plugin_settings
 from common.core_config import read_core_config
 from common.errors import WorkerError
 from common.text import as_text, native
+from common.translation import _
 from common.worker_client import WorkerClient
 from refusal import Refusal, guide_to_look_at, layer_to_dream_on
 from scrolling import let_dialog_vanish
@@ -109,10 +110,11 @@ def _sentence(error):
         _log(error.log)
         return native(error.sentence())
     # Of GIMP itself: the image was closed meanwhile, or memory is short.
-    return native(
-        "GIMP could not do what Deep Dream needs: {}. See that the image is still open, then try"
-        " again.".format(as_text(str(error)).rstrip("."))
+    text = _(
+        "GIMP could not do what Deep Dream needs: {reason}. See that the image is still open, then"
+        " try again."
     )
+    return native(text.format(reason=as_text(str(error)).rstrip(".")))
 
 
 def _log(text):

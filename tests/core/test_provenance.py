@@ -79,7 +79,7 @@ def test_a_preset_that_is_gone_leaves_its_settings() -> None:
         ("[" * 50_000, "no JSON", ""),
         ("[1]", "no record", ""),
         ('{"format": "recipe"}', "no record", ""),
-        (as_text(RECORD).replace('"number": 1', '"number": 2'), "a record of kind 2", "newer"),
+        (as_text(RECORD).replace('"number": 1', '"number": 2'), "record is of kind 2", "newer"),
         (as_text(RECORD).replace('"cpu"', "1"), "damaged", ""),
         ('{"format": "deep-dream-record", "number": 1, "settings": 5}', "damaged", ""),
     ],
@@ -96,7 +96,7 @@ def test_what_is_no_record_is_refused(text: str, sentence: str, hint: str) -> No
     [
         (
             replace(RECORD, settings={**RECORD.settings, "vividness": 2}, version="9.1"),
-            "version 9.1 of Deep Dream and has settings that this version does not know (vividness",
+            "version 9.1 of Deep Dream. It has settings that this version does not know (vividness",
             f"This is version {VERSION}",
         ),
         (Record({"vividness": 2}), "no setting named “vividness”", "octaves"),

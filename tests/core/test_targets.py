@@ -32,16 +32,16 @@ def test_layers_with_and_without_weights() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "names an empty layer"),
-        ("m4b,", "names an empty layer"),
-        (":2", "names an empty layer"),
-        ("m4b:", "“” is no weight for layer m4b"),
-        ("m4b:much", "“much” is no weight for layer m4b"),
-        ("m4b:0", "“0” is no weight for layer m4b"),
+        ("", "leaves a name empty"),
+        ("m4b,", "leaves a name empty"),
+        (":2", "leaves a name empty"),
+        ("m4b:", "“” is no weight for m4b"),
+        ("m4b:much", "“much” is no weight for m4b"),
+        ("m4b:0", "“0” is no weight for m4b"),
         ("m4b:nan", "“nan” is no weight"),
         ("m4b:inf", "“inf” is no weight"),
         ("m4b:1:2", "“1:2” is no weight"),
-        ("m4b,m4a,m4b:2", "names m4b twice"),
+        ("m4b,m4a,m4b:2", "m4b is named twice"),
     ],
 )
 def test_layers_that_make_no_sense_are_refused(text: str, sentence: str) -> None:
@@ -67,9 +67,9 @@ def test_channels() -> None:
         ("-1", "“-1” is no number of a channel"),
         ("1.5", "“1.5” is no number of a channel"),
         ("²", "“²” is no number of a channel"),
-        ("12,,13", "names an empty channel"),
-        ("12,12", "channels names 12 twice"),
-        ("12:x", "“x” is no weight for channel 12"),
+        ("12,,13", "leaves a name empty"),
+        ("12,12", "channels: 12 is named twice"),
+        ("12:x", "“x” is no weight for 12"),
     ],
 )
 def test_channels_that_make_no_sense_are_refused(text: str, sentence: str) -> None:
@@ -91,10 +91,10 @@ def test_concepts() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("eye,", "names an empty concept"),
-        ('""', "names an empty concept"),
-        ('"eye" of newt', "“” is no weight for concept eye|is no weight"),
-        ("eye:x", "“x” is no weight for concept eye"),
+        ("eye,", "leaves a name empty"),
+        ('""', "leaves a name empty"),
+        ('"eye" of newt', "“” is no weight for eye|is no weight"),
+        ("eye:x", "“x” is no weight for eye"),
     ],
 )
 def test_concepts_that_make_no_sense_are_refused(text: str, sentence: str) -> None:
@@ -160,12 +160,12 @@ def test_what_a_term_is_about(term: str, settings: dict[str, object]) -> None:
         ("0 layer", "“0” is no weight for a term"),
         ("1e999 layer", "“1e999” is no weight for a term"),
         ("layer m4c m4b", "“layer m4c m4b” has too many words"),
-        ("layer m4c:x", "“x” is no weight for layer m4c"),
+        ("layer m4c:x", "“x” is no weight for m4c"),
         ("channel m4b m4c 12", "has too many words"),
         ("neuron 3 at left", "“at left” is no place"),
         ("neuron 3 at 0.5,2", "“at 0.5,2” is no place"),
         ('concept "eye', "A quotation mark in the weighted sum has no partner"),
-        ("concept eye, , cat", "names an empty concept"),
+        ("concept eye, , cat", "leaves a name empty"),
     ],
 )
 def test_sums_that_make_no_sense_are_refused(text: str, sentence: str) -> None:

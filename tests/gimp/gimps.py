@@ -81,10 +81,10 @@ class Gimp:
         needed = ("gimp", "Xvfb", "openbox", "xdotool", "import", "dbus-run-session", "pgrep")
         return [] if self.root else [name for name in needed if not shutil.which(name)]
 
-    def run_interface(self, profile: Path, driver: str, *arguments: str) -> str:
+    def run_interface(self, profile: Path, driver: str, *arguments: str, **environment: str) -> str:
         """Run `inside/DRIVER.py` with the arguments on a virtual screen."""
         screen = [str(INSIDE / "with_screen.sh"), "python3", str(INSIDE / f"{driver}.py")]
-        return self.run(profile, [*screen, *arguments])
+        return self.run(profile, [*screen, *arguments], **environment)
 
 
 def batch_code(script: str, arguments: dict[str, object]) -> str:

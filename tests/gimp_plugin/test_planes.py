@@ -75,4 +75,4 @@ def test_surroundings(start: int, length: int, limit: int, expected: tuple[int, 
     [(-1, ""), (0.6, ", 1 second left"), (89, ", 89 seconds left"), (100, ", 2 minutes left")],
 )
 def test_how_long_it_will_take(seconds: float, expected: str) -> None:
-    assert progress_text("Octave 2 of 4", seconds) == "Dreaming: octave 2 of 4" + expected
+    assert progress_text("Octave 2 of 4", seconds) == "Dreaming: Octave 2 of 4" + expected

@@ -1,4 +1,4 @@
-"""Previews are the beginning of the dream: the same octaves at the same sizes, as far as they go."""
+"""Previews are the beginning of the dream: the same octaves at the same sizes."""
 
 from __future__ import annotations
 

@@ -16,11 +16,18 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.installing.pins import LOCK
 from core.installing.requirements import Requirement, read_requirements
 
 REAL = Path(__file__).resolve().parents[2]
 _KEPT = ("install.py", "pyproject.toml", "LICENSE", "core/__init__.py", "core/errors.py")
-_KEPT += ("core/version.py", "core/sample.jpg", "core/installing", "gimp_plugin")
+_KEPT += (
+    "core/version.py",
+    "core/language.py",
+    "core/sample.jpg",
+    "core/installing",
+    "gimp_plugin",
+)
 
 _MAIN = """\
 import json, pathlib, shutil, sys
@@ -147,9 +154,19 @@ def make_world(folder: Path) -> World:
     (core / "weights").mkdir()
     (core / "weights" / "store.py").write_text(_WEIGHTS, encoding="utf-8")
     (core / "installing" / "device_pass.py").write_text(_DEVICE_PASS, encoding="utf-8")
-    for requirement in requirements():
-        make_wheel(world.wheels, requirement)
+    make_wheels(world)
     return world
+
+
+def make_wheels(world: World, **bodies: str) -> None:
+    """The wheels of all that is needed, some with a module text of their own, and their lock."""
+    world.wheels.mkdir(exist_ok=True)
+    lock = ""
+    for requirement in requirements():
+        wheel = make_wheel(world.wheels, requirement, bodies.get(requirement.name, ""))
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        lock += f"{requirement.name}==99.0 \\\n    --hash=sha256:{digest}\n"
+    (world.project / LOCK).write_text(lock, encoding="utf-8")
 
 
 def requirements() -> tuple[Requirement, ...]:
@@ -157,14 +174,16 @@ def requirements() -> tuple[Requirement, ...]:
     return read_requirements(REAL / "pyproject.toml")
 
 
-def make_wheel(folder: Path, requirement: Requirement, body: str = "") -> Path:
-    """A wheel of version 99 that satisfies `requirement` with the module text `body`."""
-    path = folder / f"{requirement.name}-99.0-py3-none-any.whl"
-    info = f"{requirement.name}-99.0.dist-info"
+def make_wheel(
+    folder: Path, requirement: Requirement, body: str = "", version: str = "99.0"
+) -> Path:
+    """A wheel that satisfies `requirement` with the module text `body`."""
+    path = folder / f"{requirement.name}-{version}-py3-none-any.whl"
+    info = f"{requirement.name}-{version}.dist-info"
     tag = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     files = {
         f"{requirement.module}.py": body,
-        f"{info}/METADATA": _metadata(requirement),
+        f"{info}/METADATA": _metadata(requirement, version),
         f"{info}/WHEEL": tag,
     }
     record = "".join(f"{name},{_digest(text)},{len(text)}\n" for name, text in files.items())
@@ -197,8 +216,8 @@ def tree(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def _metadata(requirement: Requirement) -> str:
-    return f"Metadata-Version: 2.1\nName: {requirement.name}\nVersion: 99.0\n"
+def _metadata(requirement: Requirement, version: str = "99.0") -> str:
+    return f"Metadata-Version: 2.1\nName: {requirement.name}\nVersion: {version}\n"
 
 
 def _digest(text: str) -> str:

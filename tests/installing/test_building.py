@@ -17,14 +17,11 @@ import pytest
 
 from core.installing import building
 from core.installing.environment import python_of
+from core.installing.pins import LOCK
 from core.installing.places import Home
 from core.installing.plan import _require_space
 from core.installing.talk import InstallError
-from tests.installing.stand_in import World, make_wheel, requirements, tree
-
-
-def _requirement(name: str):
-    return next(requirement for requirement in requirements() if requirement.name == name)
+from tests.installing.stand_in import World, make_wheels, tree
 
 
 @pytest.mark.slow
@@ -54,9 +51,7 @@ def test_an_environment_is_made_kept_repaired_and_removed(world: World) -> None:
     failed = world.run()
     assert failed.returncode == 1
     assert "Traceback" not in failed.stdout + failed.stderr
-    world.wheels.mkdir()
-    for requirement in requirements():
-        make_wheel(world.wheels, requirement)
+    make_wheels(world)
     assert world.run().returncode == 0
     assert world.run("--doctor").returncode == 0
 
@@ -67,22 +62,22 @@ def test_an_environment_is_made_kept_repaired_and_removed(world: World) -> None:
 @pytest.mark.slow
 def test_a_failed_update_leaves_the_old_environment_at_work(world: World) -> None:
     assert world.run().returncode == 0
-    project = world.project / "pyproject.toml"
-    wanted = _requirement("tqdm").text
-    project.write_text(project.read_text().replace(wanted, "tqdm>=100"))
+    lock = world.project / LOCK
+    good = lock.read_text()
+    lock.write_text(good.replace("tqdm==99.0", "tqdm==100.0"))
     failed = world.run()
     assert failed.returncode == 1
-    assert "There is no package tqdm" in failed.stderr
+    assert "There is no package tqdm 100.0 for Python" in failed.stderr
     core = world.home / "program" / "core"
     python = python_of(world.home / "env")
     assert subprocess.run([python, "-I", core, "worker"], input=b"").returncode == 0
-    project.write_text(project.read_text().replace("tqdm>=100", "tqdm>=98"))
+    lock.write_text(good.replace("tqdm==99.0", "tqdm==99.0 ; python_version >= '3'"))
     assert world.run().returncode == 0
-    assert "tqdm>=98" in (world.home / "env" / "deep-dream.json").read_text()
+    assert "tqdm==99.0 ; python" in (world.home / "env" / "deep-dream.json").read_text()
 
 
 def test_packages_that_do_not_work_are_never_put_in_place(world: World) -> None:
-    make_wheel(world.wheels, _requirement("torch"), "raise OSError('libcudart.so: not found')")
+    make_wheels(world, torch="raise OSError('libcudart.so: not found')")
     done = world.run()
     assert done.returncode == 1
     assert "torch: OSError: libcudart.so: not found" in done.stderr

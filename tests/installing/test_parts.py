@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from core import device
 from core.installing import cli, lock
 from core.installing.files import copy_folder, remove, staging, swap_in
+from core.installing.machine import Machine, require_machine, this_machine
 from core.installing.places import find_home
 from core.installing.requirements import Requirement, read_requirements
 from core.installing.talk import InstallError
@@ -54,6 +56,37 @@ def test_names_and_modules_of_requirements() -> None:
 )
 def test_accepted_versions(text: str, version: str, good: bool) -> None:
     assert Requirement(text, "", "").accepts(version) is good
+
+
+MINE = Machine("linux", "x86_64", (2, 36), 64)
+
+
+@pytest.mark.parametrize(
+    ("machine", "sentence"),
+    [
+        (replace(MINE, bits=32), "needs 64"),
+        (replace(MINE, release=(2, 17)), "glibc 2.28 or later, and this one has 2.17"),
+        (Machine("darwin", "x86_64", (15, 1), 64), "no longer made for Macs with Intel"),
+        (Machine("darwin", "arm64", (13, 7), 64), "macOS 14 or later, and this is macOS 13.7"),
+        (Machine("win32", "arm64", (), 64), "no packages on Windows"),
+    ],
+)
+def test_a_computer_without_packages_of_pytorch_is_told_so(machine: Machine, sentence: str) -> None:
+    with pytest.raises(InstallError, match=sentence):
+        require_machine(machine)
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        this_machine(),
+        replace(MINE, processor="aarch64", release=()),
+        Machine("darwin", "arm64", (14, 0), 64),
+        Machine("win32", "amd64", (), 64),
+    ],
+)
+def test_a_computer_with_packages_of_pytorch(machine: Machine) -> None:
+    require_machine(machine)
 
 
 def test_swapping_in_replaces_all_at_once_and_keeps_no_times(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_flags_win_over_the_preset_wherever_they_stand() -> None:
         (["--step-size", "nan"], "step-size must be from 0 to 50, not nan.", ""),
         (["--objective", "layers"], "objective cannot be “layers”.", "It can be: layer"),
         (["--network", "resnet"], "There is no network named “resnet”.", "Did you mean resnet"),
-        (["--layers", "m4a,,m4b"], "layers “m4a,,m4b” names an empty layer.", "name:weight"),
+        (["--layers", "m4a,,m4b"], "layers: “m4a,,m4b” leaves a name empty.", "name:weight"),
         (["--channels", "m4b"], "“m4b” is no number of a channel.", "139 or 12"),
         (["--mix", "m4b"], "“m4b” is no objective that a weighted sum can have.", "layer m4c +"),
         (["--iteration", "3"], "There is no option --iteration.", "Did you mean --iterations?"),

@@ -1,0 +1,121 @@
+"""The dialog's own widgets in each GIMP's Python and GTK, on a virtual screen; without GIMP."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.core.weights.file_server import serving
+from tests.gimp import gimps
+from tests.gimp_plugin.programs import make_program
+
+WEIGHTS = b"as if they were weights" * 1000
+# The worker as it is, but that AlexNet is published by the test.
+PUBLISHED_HERE = """
+import dataclasses, sys
+sys.path.insert(0, {project!r})
+from core.networks.registry import RECORDS
+facts = {{"url": {url!r}, "sha256": {sha256!r}, "size": {size}}}
+RECORDS["alexnet"] = dataclasses.replace(RECORDS["alexnet"], **facts)
+from core.worker.serve import main
+main()
+"""
+
+
+@contextlib.contextmanager
+def published(place: Path) -> Iterator[Path]:
+    """A program whose AlexNet can be had from a server that refuses, dawdles, then serves."""
+    sha256 = hashlib.sha256(WEIGHTS).hexdigest()[:8]
+    with serving(WEIGHTS) as server:
+        server.plan = ["404", "stall 5000"]
+        url = f"{server.address}/alexnet-{sha256}.pth"
+        facts = {"project": str(gimps.PROJECT), "url": url, "sha256": sha256, "size": len(WEIGHTS)}
+        yield make_program(place / "program", PUBLISHED_HERE.format(**facts))
+
+
+@pytest.fixture(scope="module", params=gimps.versions())
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What inside/widgets.py saw, and what was printed meanwhile."""
+    if request.param == gimps.NONE:
+        pytest.skip("NOT RUN: the widgets. This needs a GIMP.")
+    gimp = gimps.get(request.param)
+    if gimp.lacks():
+        pytest.skip(f"NOT RUN: the widgets. This needs {', '.join(gimp.lacks())}.")
+    place = tmp_path_factory.mktemp("widgets")
+    report = place / "widgets.json"
+    with published(place) as program:
+        environment = {"DEEP_DREAM_CACHE": str(place / "cache"), "no_proxy": "127.0.0.1"}
+        arguments = [str(report), sys.executable, str(program)]
+        printed = gimp.run_interface(place / "profile", "widgets", *arguments, **environment)
+    return {**json.loads(report.read_text()), "printed": printed}
+
+
+def test_a_search_finds_titles_and_other_words_in_any_case(seen: dict[str, Any]) -> None:
+    found = seen["choosing"]
+    assert all(found["pictures"])
+    assert found["GLASS"] == ["stained glass"]
+    assert set(found["kráken"]) == {"tentacle", "octopus"}
+    assert {"coral", "fish", "waves"} <= set(found["sea"])
+    assert (found["no such thing"], found["nothing"]) == ([], "Nothing is called that.")
+
+
+def test_keys_choose_and_what_is_selected_for_the_artist_is_not_told(seen: dict[str, Any]) -> None:
+    assert seen["choosing"]["chosen"] == ["owl", "cat"]
+    assert seen["choosing"]["selected"] == ["fern"]
+    assert seen["choosing"]["told"] == []
+
+
+def test_a_thousand_tiles_come_bit_by_bit(seen: dict[str, Any]) -> None:
+    thousand = seen["thousand"]
+    assert 20 < thousand["at once"] < 100
+    assert thousand["accessible"] == "Class 999"
+    assert thousand["selected"]
+    assert thousand["in view"]
+    assert thousand["after"] == 7
+
+
+def test_depth_sets_layers_and_follows_them(seen: dict[str, Any]) -> None:
+    deep = seen["deep"]
+    assert deep["untouched"] == ["concept", "", 3]
+    assert deep["lowest"] == [["layer", "m3a"]], "never one without the other"
+    assert deep["preset"] == ["m4a:0.5,m4b", 2]
+    assert deep["recommended"] == ""
+    assert deep["other network"] == ""
+
+
+def test_the_die_throws_other_seeds(seen: dict[str, Any]) -> None:
+    thrown = seen["throwing"]["thrown"]
+    assert len(set(thrown)) == 3
+    assert min(thrown) > 0
+    assert seen["throwing"]["icon"]
+
+
+def test_a_network_is_got_in_the_dialog(seen: dict[str, Any]) -> None:
+    fetching = seen["fetching"]
+    assert fetching["built-in"] == []
+    missing = " ".join(fetching["missing"])
+    assert "AlexNet is not on this computer yet: a download of 23.0" in missing
+    assert "BSD-3-Clause" in missing
+    assert "404" in " ".join(fetching["refused"])
+    assert "Cancel" in fetching["arriving"]
+    assert fetching["cancelled"] == fetching["missing"]
+    assert fetching["got"] == []
+    assert fetching["told"] == ["alexnet", "alexnet"], "chosen, then ready"
+    assert fetching["described"] == ["alexnet"]
+    assert fetching["heard"]
+
+
+def test_gtk_finds_no_fault(seen: dict[str, Any]) -> None:
+    faults = re.findall(
+        r"^.*(?:Gtk|GLib\S*)-(?:WARNING|CRITICAL).*$", seen["printed"], re.MULTILINE
+    )
+    assert faults == []
+    assert "Traceback" not in seen["printed"]
