@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+# In place of this folder, whose packages have the names of the project's own.
+sys.path[0] = str(ROOT)
 
 from core.installing.building import choose_index  # noqa: E402
 from core.installing.environment import (  # noqa: E402

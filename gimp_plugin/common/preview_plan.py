@@ -32,7 +32,7 @@ def plan(longest, values, limit=LONGEST):
     # A dream of few octaves on a large picture: its patterns are finer than can be shown.
     side = min(side, limit * math.sqrt(scale))
     settings = {"working-size": 0, "octaves": values["octaves"] - left_out}
-    return Plan(max(1, int(round(side))), settings, left_out)
+    return Plan(max(1, int(side + 0.5)), settings, left_out)
 
 
 def cost(width, height, values):

@@ -4,6 +4,8 @@ After OK it stays open until the dream is done: it shows how far that is, and ca
 without what has been dreamed by then.
 """
 
+from typing import Any
+
 import gi
 
 gi.require_version("Gdk", "3.0")
@@ -52,14 +54,14 @@ class _Door:
         self._config, self._worker, self._make_wish = config, worker, make_wish
         self._failure = None
         self._answer = None
-        self._running = None
+        self._running: Any = None
         self._loop = GLib.MainLoop()
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._listener = Listener(worker, self._give_up)
         self._trouble = Trouble(
             {"network-missing": (_("Get the Network"), self._get_network)}, self._details
         )
-        self._preview = Preview(worker, self._listener, make_wish, self._trouble.tell, _STAGE)
+        self._preview = Preview(worker, self._listener, make_wish, self._trouble.tell, *_STAGE)
         self._pages = Pages(self._dialog, config, worker)
         self._pages.set_size_request(*_PAGES)
         self._listener.hear(self._hear)

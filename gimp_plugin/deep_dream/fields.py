@@ -8,7 +8,6 @@ from gi.repository import Gimp, GObject, Gtk  # noqa: E402
 
 import settings_arguments  # noqa: E402
 from common import plugin_settings  # noqa: E402
-from common.translation import _  # noqa: E402
 from suggestions import suggest  # noqa: E402
 
 _SLIDER_RANGE = 1000
@@ -35,7 +34,7 @@ class Fields:
 
     def label(self, name):
         """The label of the setting `name`, with its mnemonic."""
-        return _(plugin_settings.label_with_unit(self._settings[name]))
+        return plugin_settings.label_with_unit(self._settings[name])
 
     def box(self, names):
         """A column of the fields of these settings, their labels of one width."""

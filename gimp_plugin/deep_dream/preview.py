@@ -28,7 +28,7 @@ class Preview(Gtk.Box):
     one is on its way again.
     """
 
-    def __init__(self, worker, listener, make_wish, complain, size):
+    def __init__(self, worker, listener, make_wish, complain, width, height):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._worker = worker
         self._make_wish = make_wish
@@ -44,7 +44,7 @@ class Preview(Gtk.Box):
         self._dream = None
         self._running = False
         self._forecast = Forecast(listener)
-        self.stage = Stage(*size, self._move, self._draw)
+        self.stage = Stage(width, height, self._move, self._draw)
         self._rehearsal = Rehearsal(worker, listener, self._hear, self._fail)
         self.pack_start(self.stage, True, True, 0)
         self._bar = Gtk.ProgressBar()
