@@ -123,6 +123,7 @@ class _Door:
 
         Then either `_answer` is what ended the dream, or nothing has begun and the dialog goes on.
         """
+        self._pages.networks.commit()
         try:
             wish = self._make_wish()
             self._wait_for_worker()

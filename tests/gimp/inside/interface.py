@@ -262,10 +262,11 @@ def refusal(artist: Artist) -> dict:
 def cancel(artist: Artist) -> dict:
     """A dream of a minute, ended by GIMP's own Cancel."""
     before = artist.gimp.do("show", kind="rgba-u8", selected=False)
+    # The dialog lies over the middle, and not over the button at the end of the status bar.
+    artist.screen.enlarge(artist.gimp.window)
     long_dream(artist)
     artist.screen.wait_until(lambda: working() > 6.0, "the dream to be under way", 60)
     artist.screen.shot("progress")
-    # The button at the end of the status bar.
     artist.screen.click(artist.gimp.window, -50, -18)
     artist.screen.wait_until(lambda: not processes(), "the end of all processes", 10)
     artist.screen.shot("cancelled")
