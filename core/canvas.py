@@ -227,7 +227,9 @@ def _size(picture: Tensor) -> tuple[int, int]:
 
 def _weight(mask: NDArray[Any] | None, settings: Settings) -> Tensor | None:
     if mask is not None:
-        return torch.from_numpy(_to_float(mask))[None, None].mul_(settings.strength)
+        weight = torch.from_numpy(_to_float(mask))[None, None]
+        # Float layers that are painted as a map may be brighter than white.
+        return weight.clamp_(0, 1).mul_(settings.strength)
     return None if settings.strength == 1 else torch.full((1, 1, 1, 1), settings.strength)
 
 

@@ -80,13 +80,13 @@ class RequestError(DreamError):
 
 
 class Busy(DreamError):
-    """A dream is already running."""
+    """A dream is already running, or too much else is asked for at once."""
 
     code = "busy"
 
-    def __init__(self) -> None:
+    def __init__(self, message: str = "") -> None:
         super().__init__(
-            _("A dream is already running."),
+            message or _("A dream is already running."),
             _("Wait until it is done, or cancel it, then try again."),
         )
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import secrets
 
+from core.weights.part_file import discard, finish, part_file
 from core.weights.store import cache_folder
 
 
@@ -26,11 +25,15 @@ def recall(file: str) -> dict[str, object]:
 def keep(file: str, key: str, finding: object) -> None:
     """Write a finding, which JSON can hold, to the file of that name, beside what is there."""
     path = cache_folder() / file
-    with contextlib.suppress(OSError):
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            unfinished.write_text(json.dumps({**recall(file), key: finding}, indent=1), "utf-8")
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with part_file(path) as part:
+            part.truncate(0)
+            part.write(json.dumps({**recall(file), key: finding}, indent=1).encode("utf-8"))
+        finish(path)
+    except BlockingIOError:
+        # Another process is about to keep what it has found, which comes to the same.
+        return
+    except OSError:
+        with contextlib.suppress(OSError):
+            discard(path)

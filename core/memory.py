@@ -14,13 +14,15 @@ import torch
 # is to tell by.
 _SIGNS = ("not enough memory", "can't allocate memory", "std::bad_alloc", "out of memory")
 _SIGNS += ("could not create a memory", "memory allocation failed", "unable to mmap")
+# oneDNN says no more. That of a "primitive descriptor" it says where it cannot compute something.
+_SIGNS += ("could not create a primitive\n", "can't start new thread")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether `error` is one of the several ways in which memory runs out."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    text = str(error).lower()
+    text = str(error).lower() + "\n"
     return isinstance(error, RuntimeError) and any(sign in text for sign in _SIGNS)
 
 

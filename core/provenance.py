@@ -194,9 +194,9 @@ def differences(kept: Record, now: Record) -> tuple[str, ...]:
     if kept.partial:
         found.append(_("The dream was ended early, and this one is not."))
     if kept.mask and not now.mask:
-        found.append(_("The dream was made with a mask, and this one has none."))
+        found.append(_("The dream was made with a strength map, and this one has none."))
     elif kept.mask and kept.mask != now.mask:
-        found.append(_("The dream was made with another mask."))
+        found.append(_("The dream was made with another strength map."))
     if kept.guide and not now.guide:
         found.append(_("The dream was made with a guide, and this one has none."))
     elif kept.guide and kept.guide != now.guide:

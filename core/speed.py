@@ -85,7 +85,8 @@ def remembered(network: str, device: torch.device) -> dict[str, float]:
     return {
         preset: float(seconds)
         for preset, seconds in found.items()
-        if isinstance(seconds, int | float) and preset in presets()
+        # Whoever damaged the file may have left anything in it; what is sent on must be JSON.
+        if isinstance(seconds, int | float) and 0 <= seconds < 1e9 and preset in presets()
     }
 
 

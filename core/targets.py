@@ -156,7 +156,7 @@ def check_targets(layers: str, channels: str, mix: str) -> None:
 
 def _weighted(text: str, setting: str) -> list[tuple[str, float]]:
     """Names with their weights; `setting` is what they were given for."""
-    found: list[tuple[str, float]] = []
+    found: dict[str, float] = {}
     for part in _split(text):
         quoted = re.match(rf"\s*({_QUOTED})", part)
         if quoted:
@@ -182,12 +182,12 @@ def _weighted(text: str, setting: str) -> list[tuple[str, float]]:
                 ),
                 _("Write a number."),
             )
-        if any(name == other for other, _weight in found):
+        if name in found:
             raise SettingError(
                 _("{setting}: {name} is named twice.").format(setting=setting, name=name)
             )
-        found.append((name, factor))
-    return found
+        found[name] = factor
+    return list(found.items())
 
 
 def _split(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from core.installing.doctor import Patient, examine_all
 from core.installing.environment import Environment
-from core.installing.files import remove
+from core.installing.files import take_away
 from core.installing.gimps import Profile, Survey, survey
 from core.installing.install import carry_out
 from core.installing.lock import only_one
@@ -132,7 +132,7 @@ def _uninstall(home: Home, manifest: Manifest | None, dry: bool) -> int:
     if not dry:
         with only_one(home.lock):
             for path in removable(home, manifest):
-                remove(path)
+                take_away(path)
         remove_last(home, manifest)
     say(f"Kept: networks that were downloaded ({where}), your pictures, and GIMP's own settings.")
     return 0

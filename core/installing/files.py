@@ -43,6 +43,16 @@ def remove(path: Path) -> None:
         _patiently(lambda: shutil.rmtree(path))
 
 
+def take_away(target: Path) -> None:
+    """Delete `target` so that nobody finds half of it, whenever this is broken off."""
+    hidden = target.name.startswith(".")
+    if target.is_dir() and not target.is_symlink() and not hidden:
+        remove(retired(target))
+        _patiently(lambda: target.rename(retired(target)))
+        target = retired(target)
+    remove(target)
+
+
 def copy_folder(source: Path, target: Path, leave_out: Collection[str] = ()) -> None:
     """Copy a folder's files, not their times: GIMP asks a plug-in again when its time changed.
 

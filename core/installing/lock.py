@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from core.installing.talk import InstallError
+from core.installing.talk import InstallError, say
 
-PATIENCE = 10.0
-"""Seconds to wait for another installer; a killed one's last child may need some to notice."""
+PATIENCE = 120.0
+"""Seconds to wait for another installer. What a killed one had started, such as a pip that unpacks
+PyTorch, notices only when it next says something."""
+_QUIETLY = 2.0
 
 
 @contextmanager
@@ -26,9 +28,14 @@ def only_one(path: Path) -> Iterator[int]:
         InstallError: another installer holds it, and goes on doing so.
     """
     with path.open("a+b") as file:
-        end = time.monotonic() + PATIENCE
+        begun = time.monotonic()
+        told = False
         while not _take(file):
-            if time.monotonic() > end:
+            waited = time.monotonic() - begun
+            if waited > _QUIETLY and not told:
+                say("Waiting for another installation, or what is left of one, to end …")
+                told = True
+            if waited > PATIENCE:
                 raise InstallError(
                     f"Another installation is running in {path.parent}.",
                     "Wait until it is done, then run install.py again.",

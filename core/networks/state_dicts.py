@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -121,6 +122,8 @@ def _read_safetensors(path: Path) -> Mapping[str, Tensor]:
 
 
 def _read_pickle(path: Path) -> object:
+    if _swells(path):
+        raise _damaged()
     try:
         with warnings.catch_warnings():
             # Of how a strange file was written; whether it can be used is all that matters here.
@@ -138,6 +141,18 @@ def _read_pickle(path: Path) -> object:
     except Exception as error:
         # The unpickler fails in many ways on bytes that are no pickle; all mean the same.
         raise _damaged() from error
+
+
+def _swells(path: Path) -> bool:
+    """Whether the file is an archive that grows when unpacked; `torch.save` packs nothing."""
+    if not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return True
+    return unpacked > path.stat().st_size
 
 
 def _damaged() -> WeightsError:

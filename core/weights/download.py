@@ -30,6 +30,7 @@ AGAIN = _("Run the same command again: it continues where it stopped.")
 _BLOCK = 1 << 16
 _SPARE = 16 << 20  # bytes that must stay free on the disk
 _PROGRESS = 1 << 18  # bytes of an attempt that make it count as none of the failed ones
+_LARGER = 1 << 20  # bytes by which a file may exceed its size, as some are published rounded
 _PASSING = (408, 425, 429, 500, 502, 503, 504)  # HTTP states that are worth another try
 
 
@@ -46,6 +47,10 @@ class Patience:
     tries: int = 4
     pause: float = 1.0
     tick: float = 0.25
+
+
+class _AnotherFile(Exception):
+    """What comes is not the file that was asked for."""
 
 
 class _Dropped(Exception):
@@ -75,7 +80,7 @@ def download(
         url: HTTPS; the proxies of the environment are used.
         target: where the file goes, in a folder that exists; replaced only by a whole, right file.
         sha256: how the file's SHA-256 begins.
-        size: bytes to expect where the server does not say.
+        size: bytes to expect; a file that is larger is another one.
         on_bytes: told of every block; see `OnBytes`.
 
     Returns:
@@ -92,18 +97,18 @@ def download(
             _receive_all(url, name, part, size, on_bytes, patience)
         found = sha256_of(part_of(target))
         if not found.startswith(sha256):
-            discard(target)
-            raise DownloadError(
-                _("The server sent another file than {name}; it was thrown away.").format(
-                    name=name
-                ),
-                _(
-                    "Run the same command again. If that does not help, something between"
-                    " this computer and the server (a proxy, a hotel's login page) changes"
-                    " what it sends."
-                ),
-            )
+            raise _AnotherFile
         finish(target)
+    except _AnotherFile as error:
+        discard(target)
+        raise DownloadError(
+            _("The server sent another file than {name}; it was thrown away.").format(name=name),
+            _(
+                "Run the same command again. If that does not help, something between"
+                " this computer and the server (a proxy, a hotel's login page) changes"
+                " what it sends."
+            ),
+        ) from error
     except BlockingIOError as error:
         raise DownloadError(
             _("{name} is already being downloaded by another program.").format(name=name),
@@ -150,6 +155,7 @@ def _receive(
 
     Raises:
         _Dropped: the line broke; `part` holds what came.
+        _AnotherFile: it is too large.
     """
     start = part.tell()
     total = size
@@ -157,9 +163,11 @@ def _receive(
         for arrival in _arrivals(_request(url, start), patience):
             if isinstance(arrival, _Head):
                 total = _begin(arrival, part, size)
+                _require_size(total, size)
                 _require_space(name, Path(part.name).parent, total - part.tell())
             elif arrival is not None:
                 part.write(arrival)
+                _require_size(part.tell(), size)
             on_bytes(part.tell(), total)
     except urllib.error.HTTPError as error:
         error.close()
@@ -189,6 +197,12 @@ def _begin(head: _Head, part: BinaryIO, size: int) -> int:
         raise _Dropped("the server answered with another part of the file")
     length = head.fields.get("content-length", "")
     return int(length) if length.isdecimal() else size
+
+
+def _require_size(found: int, size: int) -> None:
+    """Stop before a file without an end has filled the disk."""
+    if found > size + _LARGER:
+        raise _AnotherFile
 
 
 def _fields(message: Message) -> dict[str, str]:

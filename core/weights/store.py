@@ -25,6 +25,9 @@ from core.weights.download import download
 from core.weights.part_file import discard, finish, part_file, part_of, sha256_of
 
 PUBLISHED, IMPORTED = "published", "imported"
+# In double precision, and with what an optimiser keeps of each, a checkpoint is six times as large.
+_MOST = 8
+_SPARE = 64 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,7 @@ def import_file(record: NetworkRecord, path: Path) -> Imported:
     path = Path(path)
     if not path.is_file():
         raise WeightsError(_("There is no file {path}.").format(path=path))
+    _require_size(record, path)
     folder = cache_folder()
     arriving = folder / f"{record.name}-import"
     try:
@@ -245,6 +249,23 @@ def import_file(record: NetworkRecord, path: Path) -> Imported:
                 folder=folder
             ),
         ) from error
+
+
+def _require_size(record: NetworkRecord, path: Path) -> None:
+    """See that `path` is no larger than weights can be, before all of it is copied."""
+    size = path.stat().st_size
+    if size > _MOST * record.size + _SPARE:
+        raise WeightsError(
+            _(
+                "{file} cannot be imported. It has {size} MB, which is too much for weights of"
+                " {record}: those have about {usual} MB."
+            ).format(
+                file=path.name,
+                size=size // 10**6,
+                record=record.title,
+                usual=max(1, record.size // 10**6),
+            )
+        )
 
 
 def _take_in(record: NetworkRecord, arriving: Path) -> Imported:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.errors import Busy, Cancelled, DreamError, RequestError
+from core.language import _
 from core.worker.outbox import Outbox
 from core.worker.requests import error_fields
 
@@ -56,11 +57,14 @@ class Desk:
 
         Raises:
             RequestError: its id is that of an open one.
+            Busy: nobody reads what is said of those before.
         """
         said = {"fraction": 0.0, "octave": 0, "iteration": 0, "eta": -1.0, "message": message}
         with self._lock:
             if request in self._jobs:
                 raise RequestError(f"The id {request} is in use.")
+            if self._outbox.crowded():
+                raise Busy(_("Too many answers have not been read."))
             job = self._jobs[request] = Job(request, kind, said)
             self._say(job)
         return job
@@ -131,7 +135,7 @@ class Desk:
         """
         with self._lock:
             named = None if request in self._jobs else request
-        self._outbox.put(error_fields(error, named), droppable=named is None)
+        self._outbox.put(error_fields(error, named), droppable=True)
 
     def _is_open(self, job: Job) -> bool:
         return self._jobs.get(job.id) is job

@@ -12,12 +12,15 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from core.errors import RequestError
 
 MAX_HEADER = 64 * 1024
 MAX_PAYLOAD = 4 * 1024**3
+# How deep a header's objects and lists may nest. Far deeper than any does, and shallow enough for
+# everything that walks through one later.
+MAX_DEPTH = 64
 _CHUNK = 1024 * 1024
 
 
@@ -75,10 +78,14 @@ class FrameReader:
             raise RequestError("A message's header must be a JSON object.")
         size = fields.get("bytes", 0)
         if type(size) is not int or not 0 <= size <= MAX_PAYLOAD:
+            shown = f"{size!r:.60}" if isinstance(size, str | int | float) else "that"
             raise StreamLost(
-                f"“bytes” must be a whole number from 0 to {MAX_PAYLOAD}, not {size!r:.60}.",
+                f"“bytes” must be a whole number from 0 to {MAX_PAYLOAD}, not {shown}.",
                 request_id(fields),
             )
+        if _deeper_than(MAX_DEPTH, fields):
+            self.skip(size)
+            raise RequestError(f"A message's header is nested more than {MAX_DEPTH} deep.")
         return Header(fields, size)
 
     def payload(self, into: bytearray) -> None:
@@ -110,6 +117,15 @@ def request_id(fields: Mapping[str, object]) -> int | None:
     """The id that a header carries; None where it has none, or one that is no whole number."""
     value = fields.get("id")
     return value if type(value) is int else None
+
+
+def _deeper_than(depth: int, value: object) -> bool:
+    """Whether objects and lists nest deeper than that in `value`; itself not recursive."""
+    level: list[Any] = [value]
+    for _ in range(depth):
+        inner = [part.values() if isinstance(part, dict) else part for part in level]
+        level = [one for part in inner for one in part if isinstance(one, dict | list)]
+    return bool(level)
 
 
 def encode_header(fields: Mapping[str, object], size: int = 0) -> bytes:

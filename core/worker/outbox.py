@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Mapping
 
 from core.worker.frames import encode_header
 
-# A client that floods the worker with nonsense and reads no answers shall not fill its memory.
+# A client that floods the worker and reads no answers shall not fill its memory: with so many
+# frames waiting, each with a header of at most 64 KiB, what can be left out is.
 _CROWDED = 1000
 
 
@@ -52,11 +53,15 @@ class Outbox:
             view = view.cast("B")
         frame = (encode_header(header, view.nbytes), view)
         with self._changed:
-            if droppable and len(self._frames) >= _CROWDED:
+            if droppable and self.crowded():
                 return
             self._serial += 1
             self._frames[self._serial if latest is None else latest] = frame
             self._changed.notify_all()
+
+    def crowded(self) -> bool:
+        """Whether so many frames are waiting that no more should be asked for."""
+        return len(self._frames) >= _CROWDED
 
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until all is written, at most `timeout` seconds; False if it is not."""

@@ -25,6 +25,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from core.errors import (
+    Busy,
     Cancelled,
     DreamError,
     InternalError,
@@ -46,9 +47,11 @@ from core.worker.requests import (
 if TYPE_CHECKING:
     from core.worker.engine import Networks
 
-DONE, BROKEN, STREAM_LOST, OUTPUT_CLOSED = 0, 1, 2, 3
+DONE, BROKEN, STREAM_LOST, OUTPUT_CLOSED, NO_MEMORY = 0, 1, 2, 3, 4
 # How long, in seconds, a client may take to read the last words.
 _LAST_WORDS = 2.0
+# Questions and downloads that may wait for their turn.
+_MANY = 1000
 
 log = logging.getLogger("deep-dream")
 
@@ -64,8 +67,27 @@ def main() -> NoReturn:
     except OSError:
         print("The worker needs a pipe on standard input and output.", file=sys.stderr)
         _exit(BROKEN)
-    outbox = Outbox(sink, lambda: _exit(OUTPUT_CLOSED))
-    _Worker(FrameReader(source), outbox, Desk(outbox)).run()
+    # A thread that has ended must not leave a worker that looks alive and is deaf, or dumb: its
+    # client would wait.
+    threading.excepthook = _end_with_thread
+    try:
+        outbox = Outbox(sink, lambda: _exit(OUTPUT_CLOSED))
+        _Worker(FrameReader(source), outbox, Desk(outbox)).run()
+    except Exception as error:
+        log.exception("The worker cannot go on.")
+        _exit(_status(error))
+
+
+def _end_with_thread(failed: threading.ExceptHookArgs) -> NoReturn:
+    try:
+        log.error("A thread cannot go on.", exc_info=failed.exc_value)
+    finally:
+        _exit(_status(failed.exc_value))
+
+
+def _status(error: BaseException | None) -> int:
+    """The exit status for an error that nothing can be done about."""
+    return NO_MEMORY if isinstance(error, MemoryError) else BROKEN
 
 
 def _exit(status: int) -> NoReturn:
@@ -73,16 +95,39 @@ def _exit(status: int) -> NoReturn:
     os._exit(status)
 
 
+def _broken(error: Exception) -> DreamError:
+    """What the artist is told where PyTorch cannot be imported."""
+    text = str(error).strip() or type(error).__name__
+    # The system's loader says no more than this where memory runs out; where it may not load
+    # something, it says that too.
+    short = "failed to map segment" in text and "not permitted" not in text
+    if short or isinstance(error, MemoryError) or "allocate memory" in text:
+        return OutOfMemory()
+    # NumPy's advice goes on for pages and ends with the reason.
+    return InternalError(
+        _("PyTorch cannot be loaded: {error}").format(error=text.splitlines()[-1]),
+        _("Run install.py again to repair it."),
+    )
+
+
 class _Errands(threading.Thread):
     """Does small jobs one after the other."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name, daemon=True)
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._jobs: queue.Queue[Callable[[], None]] = queue.Queue(_MANY)
         self.start()
 
     def add(self, job: Callable[[], None]) -> None:
-        self._jobs.put(job)
+        """Have `job` done.
+
+        Raises:
+            Busy: too many wait already.
+        """
+        try:
+            self._jobs.put_nowait(job)
+        except queue.Full:
+            raise Busy(_("Too many requests wait for their turn.")) from None
 
     def run(self) -> None:
         while True:
@@ -126,30 +171,30 @@ class _Worker:
             from core.worker import engine
         except Exception as error:
             log.exception("The core cannot be loaded.")
-            broken = InternalError(
-                _("PyTorch cannot be loaded: {error}").format(error=error),
-                _("Run install.py again to repair it."),
-            )
+            broken = _broken(error)
             self._desk.refuse(broken, None)
             self._leave(BROKEN, broken)
         self._imported.set()
         networks = engine.Networks()
-        try:
-            networks.get(Settings())
-        except DreamError as error:
+        self._attempt(
+            lambda: networks.get(Settings()),
             # Whoever wants it will be told; other networks may do.
-            log.warning("The built-in network is not ready: %s", error)
+            lambda error: log.warning("The built-in network is not ready: %s", error),
+        )
         return networks
 
-    def _attempt(self, work: Callable[[], None], fail: Callable[[DreamError], None]) -> None:
+    def _attempt(self, work: Callable[[], object], fail: Callable[[DreamError], None]) -> None:
         """Do `work`; whatever goes wrong with it is reported and does not end the worker."""
+        from core.memory import is_out_of_memory
+
         try:
             work()
         except DreamError as error:
             fail(error)
-        except MemoryError:
-            fail(OutOfMemory())
         except Exception as error:
+            if is_out_of_memory(error):
+                fail(OutOfMemory())
+                return
             log.exception("An error that nobody foresaw.")
             fail(
                 InternalError(
@@ -171,10 +216,10 @@ class _Worker:
         except StreamLost as error:
             self._desk.refuse(error, error.request_id)
             self._leave(STREAM_LOST, Cancelled())
-        except Exception:
+        except Exception as error:
             # Without its reader the worker would outlive its client.
             log.exception("The reader failed.")
-            _exit(BROKEN)
+            _exit(_status(error))
 
     def _read_one(self) -> None:
         try:
@@ -224,7 +269,10 @@ class _Worker:
         elif op == "fetch":
             name = require_network(fields)
             job = self._desk.open(require_id(fields), "fetch", _("Waiting for another download"))
-            self._downloads.add(partial(self._fetch, name, job))
+            try:
+                self._downloads.add(partial(self._fetch, name, job))
+            except Busy as error:
+                self._desk.fail(job, error)
         else:
             raise RequestError(f"There is no “op” {op!r:.60}.")
 
@@ -241,7 +289,7 @@ class _Worker:
         from core.worker import engine
 
         self._attempt(
-            lambda: self._outbox.put(engine.greeting()),
+            lambda: self._outbox.put(engine.greeting(), droppable=True),
             lambda error: self._desk.refuse(error, request),
         )
 
@@ -250,7 +298,7 @@ class _Worker:
         from core.worker import engine
 
         self._attempt(
-            lambda: self._outbox.put(engine.description(name)),
+            lambda: self._outbox.put(engine.description(name), droppable=True),
             lambda error: self._desk.refuse(error, request),
         )
 

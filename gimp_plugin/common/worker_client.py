@@ -15,7 +15,7 @@ from collections import namedtuple
 from .core_config import check_core
 from .environment import core_environment
 from .errors import REPAIR, WorkerError
-from .frames import FrameError, check_pixels, frame_parts, read_frame
+from .frames import CutOff, FrameError, TooLarge, check_event, frame_parts, read_frame
 from .log_tail import LogTail
 from .mailbox import Mailbox
 from .process import start_process
@@ -27,6 +27,14 @@ Event = namedtuple(str("Event"), [str("header"), str("payload")])
 _now = getattr(time, "monotonic", time.time)
 # A computer that slept between two calls has not waited for the worker all that time, in seconds.
 _LONGEST_WAIT = 5.0
+# The worker's exit status where memory ran out, and what libraries say that end it for that.
+_NO_MEMORY = 4
+_SIGNS_OF_NO_MEMORY = (
+    "bad_alloc",
+    "MemoryError",
+    "Thread creation failed",
+    "Memory allocation still failed",
+)
 
 
 class WorkerClient(object):
@@ -109,6 +117,9 @@ class WorkerClient(object):
             repeats: the record of the dream that this is to be again, a dict; None for a new one.
             guide: width, height, channels and pixels, as bytes, of the picture that the objective
                 "guide" follows; None for none.
+
+        Raises:
+            WorkerError: bad-setting or bad-picture, where no frame can hold the request.
         """
         fields = {
             "width": width,
@@ -224,8 +235,11 @@ class WorkerClient(object):
     def _ask(self, op, fields, *payloads):
         request = self._next_id
         self._next_id += 1
+        try:
+            self._send(dict(fields, op=op, id=request), *payloads)
+        except TooLarge as error:
+            raise _too_large(error)
         self._owed.add(request)
-        self._send(dict(fields, op=op, id=request), *payloads)
         return request
 
     def _send(self, header, *payloads):
@@ -266,13 +280,15 @@ class WorkerClient(object):
         if self._unnamed_error is not None:
             last = self._unnamed_error
             return WorkerError("worker-died", last.message, last.hint, log)
+        hint = _("Choose a smaller working size, or close other programs.")
         if status == -9 and not reason:
-            return WorkerError(
-                "worker-died",
-                _("The system has ended the dream engine, most likely because memory ran out."),
-                _("Choose a smaller working size, or close other programs."),
-                log,
+            message = _(
+                "The system has ended the dream engine, most likely because memory ran out."
             )
+            return WorkerError("worker-died", message, hint, log)
+        if status == _NO_MEMORY or any(sign in log for sign in _SIGNS_OF_NO_MEMORY):
+            message = _("The dream engine has stopped because memory ran out.")
+            return WorkerError("worker-died", message, hint, log)
         log += "\nThe worker ended with status {}. {}".format(status, reason)
         return WorkerError(
             "worker-died",
@@ -288,6 +304,21 @@ class WorkerClient(object):
 def as_error(header):
     """The WorkerError that an `error` event stands for."""
     return WorkerError(header["code"], header["message"], header.get("hint", ""))
+
+
+def _too_large(error):
+    """The WorkerError for a request that no frame can hold."""
+    if error.header:
+        return WorkerError(
+            "bad-setting",
+            _("The settings are too long to be sent."),
+            _("Write shorter layers, concepts or sums."),
+        )
+    return WorkerError(
+        "bad-picture",
+        _("The picture is too large to be dreamed on in one piece."),
+        _("Select a part of it, then try again."),
+    )
 
 
 def _wait_for_exit(process, seconds):
@@ -313,11 +344,12 @@ def _read_events(stream, arriving):
             if frame is None:
                 break
             event = Event(*frame)
-            name = event.header.get("event")
-            if name in ("preview", "result") and "width" in event.header:
-                check_pixels(*event)
+            check_event(*event)
+            name = event.header["event"]
             replaces = name in ("preview", "progress")
             arriving.put(event, (name, event.header.get("id")) if replaces else None)
+    except CutOff:
+        pass  # The worker has ended in the middle of a word; its exit status tells why.
     except (FrameError, EnvironmentError, MemoryError) as error:
         reason = "It could not be understood: {!r}".format(error)
     arriving.put(reason)
@@ -334,8 +366,8 @@ def _write_frames(stream, leaving):
                 stream.write(part)
             stream.flush()
             del parts
-    except EnvironmentError:
-        pass  # The worker is gone, which the reading thread reports.
+    except (EnvironmentError, MemoryError):
+        pass  # The worker is gone, or will be at the end of its input: the reading thread reports.
     try:
         stream.close()
     except EnvironmentError:

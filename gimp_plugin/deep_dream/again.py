@@ -9,7 +9,7 @@ import pixels
 import settings_arguments
 from common import plugin_settings, record
 from common.translation import _
-from dreaming import Wish, chosen_guide
+from dreaming import Wish, chosen_guide, chosen_strength
 from refusal import Refusal, dream_and_layer, guide_to_look_at, layer_to_dream_on
 
 # The artist has seen every value.
@@ -32,11 +32,14 @@ class Again:
         self._place()
 
     def prefill(self, config):
-        """Give the `config` of a new dream this one's settings, and its guide if it is there."""
+        """Give the `config` of a new dream this one's settings, guide and map if they are there."""
         settings_arguments.set_values(config, self._values)
         with suppress(Refusal):
             guide = keeping.guide_of(self._dream, self._record)
             config.set_property(settings_arguments.GUIDE, guide and guide.layer)
+        with suppress(Refusal):
+            strength = keeping.strength_of(self._dream, self._record)
+            config.set_property(settings_arguments.STRENGTH_MAP, strength)
 
     def wish(self, config=None):
         """What is to be dreamed: as it is kept, or as the artist has changed it in `config`.
@@ -48,9 +51,10 @@ class Again:
             values = settings_arguments.read_values(config, _SEEN)
         layer, target, mask, below = self._place()
         guide = self._guide(config) if plugin_settings.uses_guide(values) else None
-        # Whoever has changed a setting wants another dream.
-        repeats = self._record if values == self._values else None
-        return Wish(self._image, layer, target, mask, below, values, guide, repeats)
+        strength, same = self._strength(config)
+        # Whoever has changed a setting, or the map, wants another dream.
+        repeats = self._record if same and values == self._values else None
+        return Wish(self._image, layer, target, mask, below, values, guide, strength, repeats)
 
     def _place(self):
         """The layer to dream on, the new layer's place on it, its mask, and what it comes above.
@@ -86,3 +90,19 @@ class Again:
             if guide is not None and guide.layer.get_id() == chosen.get_id():
                 return guide
         return chosen_guide(config)
+
+    def _strength(self, config):
+        """The strength map that is kept, or what the artist has chosen in `config`; whether it is
+        the one that is kept.
+        """
+        if config is None:
+            return keeping.strength_of(self._dream, self._record), True
+        chosen = chosen_strength(config)
+        kept = None
+        with suppress(Refusal):
+            kept = keeping.strength_of(self._dream, self._record)
+        return chosen, _number(chosen) == _number(kept)
+
+
+def _number(drawable):
+    return drawable and drawable.get_id()

@@ -15,7 +15,8 @@ from common import plugin_settings, record
 from common.translation import _
 from common.worker_client import as_error
 from progress_bar import ProgressBar
-from refusal import Refusal, guide_to_look_at, layer_to_dream_on
+from refusal import Refusal, guide_to_look_at, layer_to_dream_on, strength_map_to_follow
+from strength_map import read_map
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Wish:
         below: the layer above which the new one comes.
         values: of all settings.
         guide: a keeping.Guide, None for no guide.
+        strength: the drawable that is the strength map, None for full strength everywhere.
         repeats: the record of the dream that this is to be again, None for a new one.
     """
 
@@ -40,6 +42,7 @@ class Wish:
     below: Gimp.Layer
     values: dict
     guide: keeping.Guide | None = None
+    strength: Gimp.Drawable | None = None
     repeats: dict | None = None
 
 
@@ -51,6 +54,15 @@ def chosen_guide(config):
     layer = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
     place = pixels.rectangle_of_guide(layer)
     return keeping.Guide(layer, place, pixels.read_selected(layer, place))
+
+
+def chosen_strength(config):
+    """What `config` names as the strength map, None where it names none.
+
+    Raises Refusal.
+    """
+    drawable = config.get_property(settings_arguments.STRENGTH_MAP)
+    return None if drawable is None else strength_map_to_follow(drawable)
 
 
 def fulfil(wish, worker):
@@ -80,6 +92,8 @@ def begin(wish, worker):
         layer, place, selected = wish.guide.layer, wish.guide.place, wish.guide.selected
         guide = pixels.read_guide(layer, place, selected, picture.format)
         extra["guide"] = (guide.width, guide.height, guide.format.channels, guide.data)
+    if wish.strength is not None:
+        extra["mask"] = _strength(wish, around, picture.format)
     request = worker.dream(
         picture.width,
         picture.height,
@@ -142,6 +156,20 @@ class Running:
         return event.header.get("message", "")
 
 
+def _strength(wish, around, like):
+    """The strength map's plane over `around`, in samples of `like`."""
+    plane = read_map(wish.strength, wish.layer, around, like)
+    where = pixels.cropped(plane, wish.target.moved(-around.x, -around.y))
+    if where.data.count(0) == len(where.data):
+        raise Refusal(
+            _(
+                "The strength map is black wherever there would be a dream, so that nothing would"
+                " change. Paint some of it white, or choose another map, then try again."
+            )
+        )
+    return plane.data
+
+
 def _insert(wish, dreamed, core_record):
     """The one place where the image changes, in one undo step."""
     image = wish.image
@@ -149,8 +177,10 @@ def _insert(wish, dreamed, core_record):
     name = plugin_settings.layer_name(wish.values, layer.get_name())
     if core_record.get("partial"):
         name += ", unfinished"
-    made = pixels.new_layer(layer, wish.target, dreamed, wish.mask, name)
-    keeping.keep(made, core_record, layer, wish.target, wish.guide)
+    left, top = layer.get_offsets()[1:]
+    corner = left + wish.target.x, top + wish.target.y
+    made = pixels.new_layer(image, corner, dreamed, wish.mask, name)
+    keeping.keep(made, core_record, layer, wish.target, wish.guide, wish.strength)
     image.undo_group_start()
     try:
         inserted = image.insert_layer(made, below.get_parent(), image.get_item_position(below))

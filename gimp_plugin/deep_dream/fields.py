@@ -11,6 +11,8 @@ from common import plugin_settings  # noqa: E402
 from suggestions import suggest  # noqa: E402
 
 _SLIDER_RANGE = 1000
+# Settings that are written, and for which the network has names.
+_SUGGESTING = ("concept", "layers")
 
 
 class Fields:
@@ -24,13 +26,23 @@ class Fields:
         self._config = config
         self._settings = {row["name"]: row for row in plugin_settings.settings()}
         self._made = {}
+        self._suggestions = {}
         config.connect("notify", self.show_what_matters)
 
     def get(self, name):
         """The field of the setting `name`."""
         if name not in self._made:
             self._made[name] = _field(self._dialog, self._settings[name])
+            if name in _SUGGESTING:
+                self._suggestions[name] = suggest(self._made[name])
         return self._made[name]
+
+    def suggest(self, name, texts):
+        """Have the field of the setting `name`, which has been made, suggest these texts."""
+        rows = self._suggestions[name]
+        rows.clear()
+        for text in texts:
+            rows.append([text])
 
     def label(self, name):
         """The label of the setting `name`, with its mnemonic."""
@@ -64,10 +76,6 @@ def align(field, labels):
 
 def _field(dialog, setting):
     name, kind = setting["name"], setting["kind"]
-    if setting["open"]:
-        field = dialog.get_widget(name, GObject.TYPE_NONE)
-        suggest(field, dict(setting["choices"]))
-        return field
     if kind == "choice":
         # GIMP 3.2 would make radio buttons of few choices.
         return dialog.get_widget(name, Gtk.ComboBox)

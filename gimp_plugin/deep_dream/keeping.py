@@ -3,8 +3,10 @@
 Beside the core's record stands, as its `layer`, what finds the dream's layers again:
 
     {"tattoo": 9, "source": {"name", "tattoo", "place"},
-     "guide": {"name", "tattoo", "place", "image", "number", "selected"} or null}
+     "guide": {"name", "tattoo", "place", "image", "number", "selected"} or null,
+     "strength": {"name", "tattoo", "place", "image", "number", "kind"} or null}
 
+`strength` is the strength map, of the `kind` layer, channel or mask; of a mask, its layer is named.
 A place is [x, y, width, height] in pixels of that layer: what was dreamed, or seen of the guide.
 `image` is the name of another image than the dream's, or empty; `number` is GIMP's own for it,
 which tells apart those of one name while GIMP runs. `selected` says how much of the guide's place
@@ -24,7 +26,7 @@ from common import record
 from common.errors import WorkerError
 from common.translation import _
 from pixels import Rectangle
-from refusal import Refusal, guide_to_look_at
+from refusal import Refusal, guide_to_look_at, strength_map_to_follow
 
 _SELECT_BOTH = _(
     "Select this layer and, with Ctrl, the layer to dream on, then try again: it gets this one's"
@@ -47,21 +49,27 @@ class Guide:
     selected: bytes | None
 
 
-def keep(made, core_record, source, place, guide):
+def keep(made, core_record, source, place, guide, strength):
     """Write down on the layer `made`, which is in no stack yet, how it was dreamed.
 
-    `core_record` is the core's; `source` was dreamed on at `place`, guided by `guide` or None.
+    `core_record` is the core's; `source` was dreamed on at `place`, guided by `guide` or None, with
+    the drawable `strength` as its strength map, or None.
     """
-    layers = {"tattoo": made.get_tattoo(), "source": _written(source, place), "guide": None}
+    layers = {"tattoo": made.get_tattoo(), "source": _written(source, place)}
+    layers.update(guide=None, strength=None)
     if guide is not None:
-        home = guide.layer.get_image()
-        name = "" if home.get_id() == source.get_image().get_id() else home.get_name()
         selected = base64.b64encode(zlib.compress(guide.selected or b"")).decode("ascii")
         layers["guide"] = {
             **_written(guide.layer, guide.place),
-            "image": name,
-            "number": home.get_id(),
+            **_home(guide.layer, made),
             "selected": "" if guide.selected is None else selected,
+        }
+    if strength is not None:
+        whole = Rectangle(0, 0, strength.get_width(), strength.get_height())
+        layers["strength"] = {
+            **_written(_named_for(strength), whole),
+            **_home(strength, made),
+            "kind": _kind(strength),
         }
     # GIMP takes characters below 128 alone here, and a record has no others.
     data = record.as_text(core_record, layers).encode("ascii")
@@ -81,12 +89,12 @@ def kept(layer):
     data = bytes(layer.get_parasite(record.NAME).get_data())
     found = record.from_text(data.decode("ascii", "replace"))
     layers = found["layer"]
-    guide = layers.get("guide")
     whole = isinstance(layers.get("tattoo"), int) and _is_written(layers.get("source"))
-    if guide is not None:
-        whole = whole and _is_written(guide)
-        whole = whole and all(isinstance(guide.get(key), str) for key in ("image", "selected"))
-        whole = whole and isinstance(guide.get("number"), int)
+    for role, extra in (("guide", "selected"), ("strength", "kind")):
+        other = layers.get(role)
+        if other is not None:
+            whole = whole and _is_written(other) and isinstance(other.get("number"), int)
+            whole = whole and all(isinstance(other.get(key), str) for key in ("image", extra))
     if not whole:
         raise _damaged()
     return found
@@ -127,14 +135,8 @@ def guide_of(dream, found):
     if written is None:
         return None
     place, home = Rectangle(*written["place"]), written["image"]
-    if home:
-        images = _others_named(home, dream.get_image())
-        images.sort(key=lambda image: image.get_id() != written["number"])
-        layers = [_by_name(image, written) or _by_tattoo(image, written) for image in images]
-    else:
-        layers = [_find_beside(dream, found, written)]
-    for layer in layers:
-        if layer is not None and _holds(layer, place):
+    for layer in _find(dream, found, written):
+        if _holds(layer, place):
             return Guide(guide_to_look_at(layer), place, _selected(written, place))
     if home:
         text = _(
@@ -147,6 +149,44 @@ def guide_of(dream, found):
             " back, or choose another guide in the dialog."
         )
     raise Refusal(text.format(name=written["name"], image=home))
+
+
+def strength_of(dream, found):
+    """The strength map of the dream `dream` with the record `found`, None where it had none.
+
+    Raises Refusal where it had one that is gone.
+    """
+    written = found["layer"].get("strength")
+    if written is None:
+        return None
+    for item in _find(dream, found, written):
+        drawable = item.get_mask() if written["kind"] == "mask" else item
+        if drawable is not None:
+            return strength_map_to_follow(drawable)
+    raise Refusal(
+        _(
+            "This dream's strength map, “{name}”, is not open. Open its image, or choose another"
+            " map, or none, in the dialog."
+        ).format(name=written["name"])
+    )
+
+
+def _kind(drawable):
+    if isinstance(drawable, Gimp.LayerMask):
+        return "mask"
+    return "layer" if isinstance(drawable, Gimp.Layer) else "channel"
+
+
+def _named_for(drawable):
+    """What `drawable` is found by: its layer, where it is a mask."""
+    return Gimp.Layer.from_mask(drawable) if _kind(drawable) == "mask" else drawable
+
+
+def _home(drawable, made):
+    """Where `drawable` is, as seen from the image of the layer `made`."""
+    home = drawable.get_image()
+    name = "" if home.get_id() == made.get_image().get_id() else home.get_name()
+    return {"image": name, "number": home.get_id()}
 
 
 def _written(layer, place):
@@ -189,6 +229,17 @@ def _damaged():
     return WorkerError("bad-record", _("The record of this layer's dream is damaged."))
 
 
+def _find(dream, found, written):
+    """What may be the guide or the map that was `written` for `dream`, the likeliest first."""
+    if not written["image"]:
+        beside = _find_beside(dream, found, written)
+        return [] if beside is None else [beside]
+    images = _others_named(written["image"], dream.get_image())
+    images.sort(key=lambda image: image.get_id() != written["number"])
+    items = [_by_name(image, written) or _by_tattoo(image, written) for image in images]
+    return [item for item in items if item is not None]
+
+
 def _find_beside(dream, found, written):
     """The layer that was `written`, in the image of `dream` with the record `found`; None if gone.
 
@@ -209,13 +260,18 @@ def _others_named(name, own):
 
 
 def _by_tattoo(image, written):
-    layers = _all(image.get_layers())
-    return next((layer for layer in layers if layer.get_tattoo() == written["tattoo"]), None)
+    items = _all_like(image, written)
+    return next((item for item in items if item.get_tattoo() == written["tattoo"]), None)
 
 
 def _by_name(image, written):
-    layers = _all(image.get_layers())
-    return next((layer for layer in layers if layer.get_name() == written["name"]), None)
+    items = _all_like(image, written)
+    return next((item for item in items if item.get_name() == written["name"]), None)
+
+
+def _all_like(image, written):
+    """The channels of `image` where a channel was `written`, else its layers."""
+    return image.get_channels() if written.get("kind") == "channel" else _all(image.get_layers())
 
 
 def _all(layers):

@@ -64,6 +64,8 @@ class Pages(Gtk.Notebook):
         header = event.header
         if header["event"] == "network" and header["name"] == self._config.get_property("network"):
             self._offer(header["concepts"])
+            self._fields.suggest("concept", header["concepts"])
+            self._fields.suggest("layers", header["layers"])
             self._depth.set_layers(header["layers"], header.get("recommended", ""))
             self._follow()
 
@@ -111,18 +113,27 @@ class Pages(Gtk.Notebook):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
         box.labels = labels
+        selection = _("A selection limits the dream; its soft edge becomes the new layer's mask.")
+        box.pack_start(_remark(selection), False, False, 0)
         for name, text in (
-            (None, _("A selection limits the dream; its soft edge becomes the new layer's mask.")),
+            (
+                settings_arguments.STRENGTH_MAP,
+                _(
+                    "A strength map is painted by hand: where it is white the dream is strong,"
+                    " where it is black there is none. Any layer, channel or mask can be one."
+                ),
+            ),
             (
                 settings_arguments.GUIDE,
                 _("With a guide, what grows is what that picture holds: its petals, its eyes."),
             ),
         ):
-            box.pack_start(_remark(text), False, False, 0)
-            if name is not None:
-                field = dialog.get_widget(name, GObject.TYPE_NONE)
-                align(field, labels)
-                box.pack_start(field, False, False, 0)
+            remark = _remark(text)
+            remark.set_margin_top(_BORDER)
+            box.pack_start(remark, False, False, 0)
+            field = dialog.get_widget(name, GObject.TYPE_NONE)
+            align(field, labels)
+            box.pack_start(field, False, False, 0)
         self._config.connect(f"notify::{settings_arguments.GUIDE}", self._guide_chosen)
         return box
 

@@ -5,12 +5,12 @@ row-major, interleaved, perceptual sRGB (or grey), not premultiplied, alpha last
 """
 
 from array import array
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 from gi.repository import Gegl, Gimp
 
+from buffers import Format, Picture, Rectangle, make_format, read, write
 from common.translation import _
+from copies import COVER, cut_out, filters_merged
 from refusal import Refusal
 
 _CONTEXT_PIXELS = 64
@@ -30,47 +30,6 @@ _BEYOND_FLOAT = {
 }
 
 
-@dataclass(frozen=True)
-class Rectangle:
-    """A rectangle of whole pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    def moved(self, dx, dy):
-        """The rectangle as seen from an origin that lies at (-dx, -dy)."""
-        return Rectangle(self.x + dx, self.y + dy, self.width, self.height)
-
-    def gegl(self):
-        """The same for GEGL."""
-        return Gegl.Rectangle.new(self.x, self.y, self.width, self.height)
-
-
-@dataclass(frozen=True)
-class Format:
-    """How pixels are written as bytes: `name` is the pipe's word, `babl` GEGL's."""
-
-    name: str
-    babl: str
-    channels: int
-    pixel_bytes: int
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Pixels in bytes: `data` is width * height * format.pixel_bytes long."""
-
-    width: int
-    height: int
-    format: Format
-    data: bytes
-
-
-_COVER = Format("u8", "Y u8", 1, 1)
-
-
 def format_of(layer):
     """The format that loses nothing of `layer`'s pixels.
 
@@ -84,7 +43,7 @@ def format_of(layer):
     colours, channels = ("Y'", 1) if layer.is_gray() else ("R'G'B'", 3)
     if layer.has_alpha():
         colours, channels = colours + "A", channels + 1
-    return _format(name, colours, channels)
+    return make_format(name, colours, channels)
 
 
 def rectangle_to_dream(layer):
@@ -130,40 +89,44 @@ def with_context(target, layer):
 
 def read_shown(layer, rectangle):
     """The pixels that `layer` shows there: with its non-destructive filters, without its mask."""
-    with _filters_merged(layer) as (shown, dx, dy):
+    with filters_merged(layer) as (shown, dx, dy):
         pixels = format_of(shown)
-        data = _read(shown, rectangle.moved(dx, dy), pixels)
+        data = read(shown, rectangle.moved(dx, dy), pixels)
     return Picture(rectangle.width, rectangle.height, pixels, data)
 
 
-def read_guide(layer, rectangle, selected, like):
+def read_reduced(layer, rectangle, scale, grey_as_grey=False):
+    """The same in 8 bits a channel, `scale` times as large, for a look before the dream.
+
+    It is in colours, with alpha where the layer has it; `grey_as_grey` leaves grey layers grey, as
+    they are dreamed on.
+    """
+    with filters_merged(layer) as (shown, dx, dy):
+        colours, channels = ("Y'", 1) if grey_as_grey and shown.is_gray() else ("R'G'B'", 3)
+        if shown.has_alpha():
+            colours, channels = colours + "A", channels + 1
+        pixels = make_format("u8", colours, channels)
+        place = rectangle.moved(dx, dy).scaled(scale)
+        data = read(shown, place, pixels, scale, Gegl.AbyssPolicy.CLAMP)
+    return Picture(place.width, place.height, pixels, data)
+
+
+def read_guide(layer, rectangle, selected, like, scale=1.0):
     """What `layer` shows there, in colour with alpha, its samples those of `like`.
 
     Where its mask hides it, or `selected` (see `read_selected`) leaves it out, it is transparent.
+    It is `scale` times as large.
     """
-    pixels = _format(like.name, "R'G'B'A", 4)
-    covers = [selected] if selected is not None else []
-    if layer.get_mask() is not None and layer.get_apply_mask():
-        covers.append(_read(layer.get_mask(), rectangle, _COVER))
-    with _copied(layer) as copy:
-        _, left, top = layer.get_offsets()
-        # Larger filters have moved the copy; its pixels outside the layer are not wanted.
-        copy.resize(
-            rectangle.width,
-            rectangle.height,
-            copy.get_offsets()[1] - left - rectangle.x,
-            copy.get_offsets()[2] - top - rectangle.y,
-        )
-        if not copy.has_alpha():
-            copy.add_alpha()
-        for cover in covers:
-            drawn = copy.create_mask(Gimp.AddMaskType.WHITE)
-            _write(drawn, Picture(rectangle.width, rectangle.height, _COVER, cover))
-            copy.add_mask(drawn)
-            copy.remove_mask(Gimp.MaskApplyMode.APPLY)
-        whole = Rectangle(0, 0, rectangle.width, rectangle.height)
-        data = _read(copy, whole, pixels)
-    return Picture(rectangle.width, rectangle.height, pixels, data)
+    pixels = make_format(like.name, "R'G'B'A", 4)
+    with cut_out(layer, rectangle, [] if selected is None else [selected]) as cut:
+        whole = Rectangle(0, 0, rectangle.width, rectangle.height).scaled(scale)
+        data = read(cut, whole, pixels, scale)
+    return Picture(whole.width, whole.height, pixels, data)
+
+
+def read_reduced_guide(layer, rectangle, selected, scale):
+    """The same in 8 bits a channel, for a look before the dream."""
+    return read_guide(layer, rectangle, selected, make_format("u8", "R'G'B'A", 4), scale)
 
 
 def read_selected(layer, rectangle):
@@ -172,7 +135,7 @@ def read_selected(layer, rectangle):
     if Gimp.Selection.is_empty(image):
         return None
     _, left, top = layer.get_offsets()
-    plane = _read(image.get_selection(), rectangle.moved(left, top), _COVER)
+    plane = read(image.get_selection(), rectangle.moved(left, top), COVER)
     return None if plane.count(255) == len(plane) else plane
 
 
@@ -182,7 +145,7 @@ def own_mask(layer):
         return None
     pixels = _mask_format(layer.get_image())
     whole = Rectangle(0, 0, layer.get_width(), layer.get_height())
-    return Picture(whole.width, whole.height, pixels, _read(layer.get_mask(), whole, pixels))
+    return Picture(whole.width, whole.height, pixels, read(layer.get_mask(), whole, pixels))
 
 
 def read_mask(layer, rectangle):
@@ -195,9 +158,9 @@ def read_mask(layer, rectangle):
     planes = []
     if not Gimp.Selection.is_empty(image):
         _, left, top = layer.get_offsets()
-        planes.append(_read(image.get_selection(), rectangle.moved(left, top), pixels))
+        planes.append(read(image.get_selection(), rectangle.moved(left, top), pixels))
     if layer.get_mask() is not None and layer.get_apply_mask():
-        planes.append(_read(layer.get_mask(), rectangle, pixels))
+        planes.append(read(layer.get_mask(), rectangle, pixels))
     if not planes:
         return None
     data = planes[0]
@@ -221,27 +184,26 @@ def cropped(picture, rectangle):
     return Picture(rectangle.width, rectangle.height, picture.format, data)
 
 
-def new_layer(source, rectangle, picture, mask, name):
-    """A layer with `picture` as its pixels, made for the place `rectangle` of the layer `source`.
+def new_layer(image, corner, picture, mask, name):
+    """A layer with `picture` as its pixels, made for a place in `image` whose `corner` is (x, y).
 
     It is of the image's kind, in normal mode, fully opaque as a layer, and not yet in the image.
     Where `mask` is not None it becomes the layer's.
     """
     layer = Gimp.Layer.new(
-        source.get_image(),
+        image,
         name,
-        rectangle.width,
-        rectangle.height,
+        picture.width,
+        picture.height,
         _LAYER_TYPES[picture.format.channels],
         100.0,
         Gimp.LayerMode.NORMAL,
     )
-    _, left, top = source.get_offsets()
-    layer.set_offsets(left + rectangle.x, top + rectangle.y)
-    _write(layer, picture)
+    layer.set_offsets(*corner)
+    write(layer, picture)
     if mask is not None:
         drawn = layer.create_mask(Gimp.AddMaskType.WHITE)
-        _write(drawn, mask)
+        write(drawn, mask)
         layer.add_mask(drawn)
         # Else the artist's next stroke would go to the mask.
         layer.set_edit_mask(False)
@@ -253,11 +215,6 @@ def _selected_part(layer, sentence):
     if not overlap[0]:
         raise Refusal(sentence)
     return Rectangle(*overlap[1:5])
-
-
-def _format(name, colours, channels):
-    babl_type, sample_bytes = {"u8": ("u8", 1), "u16": ("u16", 2), "float32": ("float", 4)}[name]
-    return Format(name, f"{colours} {babl_type}", channels, channels * sample_bytes)
 
 
 def _mask_format(image):
@@ -282,96 +239,3 @@ def _product(one, other, width, pixels):
         else:
             product.extend(map(float.__mul__, row_a, row_b))
     return product.tobytes()
-
-
-@contextmanager
-def _filters_merged(layer):
-    """Yields a drawable whose own pixels are what `layer` shows, and the layer's place on it.
-
-    Filters such as a shadow make the merged layer larger, which moves its offset against the
-    source's.
-    """
-    if not any(effect.get_visible() for effect in layer.get_filters()):
-        yield layer, 0, 0
-        return
-    with _copied(layer) as copy:
-        _, left, top = layer.get_offsets()
-        _, merged_left, merged_top = copy.get_offsets()
-        yield copy, left - merged_left, top - merged_top
-
-
-@contextmanager
-def _copied(layer):
-    """Yields a copy of `layer`, its filters merged, without its mask.
-
-    It is in a hidden image, deleted afterwards: in the artist's image even a layer that is in no
-    stack leaves an undo step.
-    """
-    image = layer.get_image()
-    # A new image with a palette has no colours in it.
-    base = Gimp.ImageBaseType.RGB if layer.is_indexed() else image.get_base_type()
-    hidden = Gimp.Image.new_with_precision(
-        image.get_width(), image.get_height(), base, image.get_precision()
-    )
-    try:
-        hidden.undo_disable()
-        if image.get_color_profile() is not None:
-            hidden.set_color_profile(image.get_color_profile())
-        copy = Gimp.Layer.new_from_drawable(layer, hidden)
-        hidden.insert_layer(copy, None, 0)
-        copy.merge_filters()
-        if copy.get_mask() is not None:
-            copy.remove_mask(Gimp.MaskApplyMode.DISCARD)
-        yield copy
-    finally:
-        hidden.delete()
-
-
-def _read(drawable, rectangle, pixels):
-    # The reference to the buffer must not outlive the drawable: GIMP kills the plug-in for it.
-    data = drawable.get_buffer().get(rectangle.gegl(), 1.0, pixels.babl, Gegl.AbyssPolicy.NONE)
-    expected = rectangle.width * rectangle.height * pixels.pixel_bytes
-    if len(data) != expected:
-        raise Refusal(
-            _(
-                "GIMP gave {count} bytes of the layer where {expected} were expected."
-                " Save the image, restart GIMP and try again."
-            ).format(count=len(data), expected=expected),
-            Gimp.PDBStatusType.EXECUTION_ERROR,
-        )
-    return data
-
-
-def _write(drawable, picture):
-    expected = picture.width * picture.height * picture.format.pixel_bytes
-    if len(picture.data) != expected:
-        # GEGL itself would only log it and leave the layer empty.
-        raise Refusal(
-            _(
-                "The dream has {count} bytes where {expected} were expected. Install Deep"
-                " Dream again with install.py."
-            ).format(count=len(picture.data), expected=expected),
-            Gimp.PDBStatusType.EXECUTION_ERROR,
-        )
-    buffer = drawable.get_buffer()
-    whole = Gegl.Rectangle.new(0, 0, picture.width, picture.height)
-    buffer.set(whole, picture.format.babl, picture.data)
-    # Tiles that are not flushed when their image is deleted get the plug-in killed.
-    buffer.flush()
-
-
-def read_reduced(layer, rectangle, scale):
-    """What `read_shown` reads, scaled by `scale`, at most 1, and in 8 bits."""
-    with _filters_merged(layer) as (shown, dx, dy):
-        like = format_of(shown)
-        pixels = _format("u8", like.babl.partition(" ")[0], like.channels)
-        place = rectangle.moved(dx, dy)
-        width = max(1, round(place.width * scale))
-        height = max(1, round(place.height * scale))
-        data = _read_scaled(shown, place, scale, width, height, pixels)
-    return Picture(width, height, pixels, data)
-
-
-def _read_scaled(drawable, rectangle, scale, width, height, pixels):
-    scaled = Gegl.Rectangle.new(int(rectangle.x * scale), int(rectangle.y * scale), width, height)
-    return drawable.get_buffer().get(scaled, scale, pixels.babl, Gegl.AbyssPolicy.CLAMP)

@@ -19,6 +19,9 @@ from rehearsal import Rehearsal  # noqa: E402
 from spot import Spot  # noqa: E402
 from stage import Stage  # noqa: E402
 
+# Enough for the core, which looks at guides in small.
+_GUIDE_SIDE = 512
+
 
 class Preview(Gtk.Box):
     """The stage with what belongs to it.
@@ -127,12 +130,13 @@ class Preview(Gtk.Box):
         self._forecast.begin(small, settings, wish)
         return self._worker.dream(
             small.width, small.height, small.channels, settings, small.data,
-            sample_format="u8", **extra,
+            mask=small.strength, sample_format="u8", **extra,
         )  # fmt: skip
 
     def _reduced(self, wish, side):
         """The small picture of `wish`; read anew only where it is another one."""
-        what = (wish.layer.get_id(), wish.target, side)
+        strength = None if wish.strength is None else wish.strength.get_id()
+        what = (wish.layer.get_id(), wish.target, strength, side)
         if what != self._read:
             self._small = reduce(wish, side)
             self._read, self._covers = what, {}
@@ -187,8 +191,9 @@ class Preview(Gtk.Box):
 def _guide(wish):
     if wish.guide is None:
         return {}
-    like = pixels.Format("u8", "R'G'B'A u8", 4, 4)
-    guide = pixels.read_guide(wish.guide.layer, wish.guide.place, wish.guide.selected, like)
+    place = wish.guide.place
+    scale = min(1.0, _GUIDE_SIDE / max(place.width, place.height))
+    guide = pixels.read_reduced_guide(wish.guide.layer, place, wish.guide.selected, scale)
     return {"guide": (guide.width, guide.height, guide.format.channels, guide.data)}
 
 

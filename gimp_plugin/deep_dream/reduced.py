@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pixels
 import surfaces
+from strength_map import read_reduced_map
 
 _OPAQUE = b"\xff"
 
@@ -16,6 +17,7 @@ class Small:
         width, height, channels: of `data`, one byte a sample, with as many channels as the layer
             has: grey stays grey.
         data: what the layer shows, with the surroundings that the network sees.
+        strength: how strong the dream is to be, one byte a pixel; empty for full strength.
         shown: the pixbuf of it, on checks where it is transparent.
         cover: how much of the dream shows, in bytes, one a pixel.
         whole_width, whole_height: of what has been reduced, in the layer's pixels.
@@ -25,6 +27,7 @@ class Small:
     height: int
     channels: int
     data: bytes
+    strength: bytes
     shown: object
     cover: bytes
     whole_width: int
@@ -35,14 +38,27 @@ def reduce(wish, side):
     """`wish` as a Small whose longer side is `side` pixels, at most."""
     around = pixels.with_context(wish.target, wish.layer)
     scale = min(1.0, side / max(around.width, around.height))
-    picture = pixels.read_reduced(wish.layer, around, scale)
+    picture = pixels.read_reduced(wish.layer, around, scale, grey_as_grey=True)
     width, height, channels = picture.width, picture.height, picture.format.channels
     shown = surfaces.on_checks(surfaces.from_bytes(picture.data, width, height, channels))
     target = wish.target.moved(-around.x, -around.y)
     cover = _cover(wish.mask, target, around, width, height)
     if channels in (2, 4):
         cover = _product(cover, picture.data[channels - 1 :: channels])
-    return Small(width, height, channels, picture.data, shown, cover, around.width, around.height)
+    strength = b""
+    if wish.strength is not None:
+        strength = read_reduced_map(wish.strength, wish.layer, around, scale).data
+    return Small(
+        width=width,
+        height=height,
+        channels=channels,
+        data=picture.data,
+        strength=strength,
+        shown=shown,
+        cover=cover,
+        whole_width=around.width,
+        whole_height=around.height,
+    )
 
 
 def cover_of_size(small, width, height):

@@ -139,3 +139,32 @@ def guide_to_look_at(drawable):
             )
         )
     return drawable
+
+
+def strength_map_to_follow(drawable):
+    """The layer, channel or mask that is to be the strength map: `drawable`, if it can be one.
+
+    Raises Refusal.
+    """
+    if not drawable.is_valid():
+        raise Refusal(
+            _(
+                "The strength map does not exist any more. Choose another one, or none, then try"
+                " again."
+            )
+        )
+    if isinstance(drawable, Gimp.Selection):
+        raise Refusal(
+            _(
+                "The selection cannot be the strength map. It limits the dream by itself; or save"
+                " it (Select > Save to Channel) and choose the channel."
+            )
+        )
+    if drawable.is_group():
+        raise Refusal(
+            _(
+                "The strength map must have a picture of its own, which a layer group has not."
+                " Choose a layer, a channel or a layer mask, then try again."
+            )
+        )
+    return drawable

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 from gi.repository import Gimp, GLib
 
-import last_guide
+import last_choices
 import pixels
 import settings_arguments
 from again import Again
@@ -20,7 +20,7 @@ from common.core_config import read_core_config
 from common.errors import WorkerError
 from common.translation import _
 from common.worker_client import WorkerClient
-from dreaming import Wish, chosen_guide, fulfil
+from dreaming import Wish, chosen_guide, chosen_strength, fulfil
 from refusal import Refusal, layer_to_dream_on
 
 
@@ -32,7 +32,7 @@ def run(procedure, run_mode, image, drawables, config, _data):
         # Asked again after the dialog, but what is wrong already needs no dialog.
         pixels.rectangle_to_dream(layer)
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
-            last_guide.offer(config)
+            last_choices.offer(config)
         with _worker() as worker:
             if run_mode != Gimp.RunMode.INTERACTIVE:
                 return fulfil(_new_wish(image, layer, config, run_mode), worker)
@@ -42,7 +42,7 @@ def run(procedure, run_mode, image, drawables, config, _data):
 
             remark = _ask(procedure, config, worker, _("Deep Dream"), make_wish)
             if remark is not None:
-                last_guide.remember(config)
+                last_choices.remember(config)
             return remark
 
     return _answer(procedure, run_mode, work)
@@ -76,7 +76,9 @@ def _new_wish(image, layer, config, run_mode):
     target = pixels.rectangle_to_dream(layer)
     values = settings_arguments.read_values(config, run_mode)
     guide = chosen_guide(config) if plugin_settings.uses_guide(values) else None
-    return Wish(image, layer, target, pixels.read_mask(layer, target), layer, values, guide)
+    strength = chosen_strength(config)
+    mask = pixels.read_mask(layer, target)
+    return Wish(image, layer, target, mask, layer, values, guide, strength)
 
 
 def _ask(procedure, config, worker, title, make_wish):
@@ -97,6 +99,12 @@ def _answer(procedure, run_mode, work):
         if error.log:
             print(error.log, file=sys.stderr)
         return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, error.sentence())
+    except MemoryError:
+        sentence = _(
+            "There is not enough memory for a picture of this size. Select a part of it, or close"
+            " other programs, then try again."
+        )
+        return _failure(procedure, Gimp.PDBStatusType.EXECUTION_ERROR, sentence)
     if remark is None:
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     if remark and run_mode != Gimp.RunMode.NONINTERACTIVE:

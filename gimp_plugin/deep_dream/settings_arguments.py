@@ -5,8 +5,10 @@ from gi.repository import Gimp, GObject
 from common import plugin_settings
 from common.translation import _
 
-# The one argument that is no setting: a layer, of whatever image.
+# The arguments that are no settings: drawables, of whatever image.
 GUIDE = "guide"
+STRENGTH_MAP = "strength-map"
+DRAWABLES = (GUIDE, STRENGTH_MAP)
 _FLAGS = GObject.ParamFlags.READWRITE
 # GIMP warns that it cannot write a layer down. Its own name for this flag lacks the shift, which is
 # a macro in C.
@@ -14,7 +16,7 @@ _KEPT_NOWHERE = GObject.ParamFlags(_FLAGS | Gimp.PARAM_DONT_SERIALIZE << 8)
 
 
 def add_arguments(procedure):
-    """Give `procedure` one argument per setting, under the setting's own name, and the guide."""
+    """Give `procedure` one argument per setting, under its own name, the guide, and the map."""
     for setting in plugin_settings.settings():
         _ADD[setting["kind"]](procedure, setting)
     procedure.add_drawable_argument(
@@ -23,6 +25,17 @@ def add_arguments(procedure):
         _(
             "The layer whose features the picture is to take on, for the guide picture as what to"
             " dream of. A selection in its image limits it."
+        ),
+        True,
+        _KEPT_NOWHERE,
+    )
+    procedure.add_drawable_argument(
+        STRENGTH_MAP,
+        _("Stren_gth map"),
+        _(
+            "A layer, channel or layer mask that says how strong the dream is at each place: white"
+            " is all of it, black leaves the picture as it is. One of another image is laid over"
+            " the whole layer."
         ),
         True,
         _KEPT_NOWHERE,

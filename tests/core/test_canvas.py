@@ -73,6 +73,12 @@ def test_mask_weighs_the_change_and_spares_the_rest_bit_for_bit() -> None:
     assert np.abs(result[mask == 128] - half).max() <= 1.01
 
 
+def test_a_mask_of_floats_that_is_brighter_than_white_is_white() -> None:
+    pixels = picture()
+    glaring, white = (np.full((40, 32), strength, np.float32) for strength in (1.5, 1.0))
+    assert np.array_equal(dreamed(pixels, mask=glaring), dreamed(pixels, mask=white))
+
+
 def test_working_size_adds_the_change_and_keeps_the_sharpness() -> None:
     """One-pixel stripes cannot survive a working size of a quarter; in the result they do."""
     pixels = np.full((128, 96, 3), 0.4, np.float32)

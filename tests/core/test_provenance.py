@@ -131,7 +131,7 @@ def test_settings_that_no_record_can_hold_are_refused() -> None:
         ({"weights": "cd" * 32}, ("weights",)),
         ({"device": "cuda"}, ("on cuda", "on cpu")),
         ({"version": "9.1"}, ("version 9.1",)),
-        ({"mask": "12"}, ("mask", "none")),
+        ({"mask": "12"}, ("strength map", "none")),
         ({"guide": "12"}, ("guide", "none")),
         ({"partial": True}, ("ended early",)),
     ],

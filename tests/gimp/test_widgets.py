@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from gimp_plugin.common import plugin_settings
 from tests.core.weights.file_server import serving
 from tests.gimp import gimps
 from tests.gimp_plugin.programs import make_program
@@ -71,6 +72,17 @@ def test_keys_choose_and_what_is_selected_for_the_artist_is_not_told(seen: dict[
     assert seen["choosing"]["chosen"] == ["owl", "cat"]
     assert seen["choosing"]["selected"] == ["fern"]
     assert seen["choosing"]["told"] == []
+
+
+def test_presets_are_found_by_what_they_dream_of(seen: dict[str, Any]) -> None:
+    assert sorted(seen["naming"]["presets"]) == sorted(plugin_settings.presets())
+    assert seen["naming"]["reef"] == ["coral-reef", "googlenet-reef"]
+
+
+def test_concepts_with_commas_are_written_and_read_in_quotation_marks(seen: dict[str, Any]) -> None:
+    assert seen["naming"]["written"] == ["eye", '"crane, the bird"', '"ratio: 1"']
+    names = ["eye", "crane, the bird", "ratio: 1"]
+    assert seen["naming"]["read"] == [*names, "eye", None]
 
 
 def test_a_thousand_tiles_come_bit_by_bit(seen: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from gimp_plugin.common.frames import (
     MAX_HEADER,
     FrameError,
+    check_event,
     check_pixels,
     frame_parts,
     read_frame,
@@ -62,3 +63,26 @@ def test_pixels_must_be_as_many_as_said() -> None:
     for wrong in (header, dict(header, format="u9"), {"width": 2}, dict(header, width=None)):
         with pytest.raises(FrameError):
             check_pixels(wrong, bytes(95))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {},
+        {"event": ["ready"]},
+        {"event": "error", "id": [], "code": "busy", "message": "No."},
+        {"event": "error", "id": True, "code": "busy", "message": "No."},
+        {"event": "error", "id": 1, "code": "busy"},
+        {"event": "error", "id": 1, "code": "busy", "message": "No.", "hint": None},
+        {"event": "progress", "message": "", "fraction": float("nan"), "eta": 0},
+        {"event": "progress", "message": "", "fraction": 10**400, "eta": 0},
+        {"event": "progress", "message": 1, "fraction": 0.5, "eta": 0},
+        {"event": "result", "message": 1},
+        {"event": "result", "width": 1, "height": 1, "channels": 4},
+        {"event": "preview", "width": "8" * 9, "height": 10**9, "channels": 10**9},
+    ],
+)
+def test_what_is_no_event(header: dict[str, object]) -> None:
+    check_event({"event": "of a later version", "message": 1}, b"")
+    with pytest.raises(FrameError):
+        check_event(header, bytes(16))

@@ -17,8 +17,8 @@ from tests.core.worker.worker_process import ROOT, noise
 from tests.gimp_plugin import programs
 
 
-def started(program: Path, **limits: float) -> WorkerClient:
-    client = WorkerClient(**limits)
+def started(program: Path) -> WorkerClient:
+    client = WorkerClient()
     client.start(sys.executable, str(program))
     return client
 
@@ -46,9 +46,7 @@ def client() -> Iterator[WorkerClient]:
 @pytest.fixture
 def odd_client(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[WorkerClient]:
     """The client of the program that the test names as its parameter."""
-    with started(
-        programs.make_program(tmp_path, request.param), silence=0.3, start_silence=0.3
-    ) as client:
+    with started(programs.make_program(tmp_path, request.param)) as client:
         yield client
 
 
@@ -149,6 +147,7 @@ def test_worker_ended_for_want_of_memory(odd_client: WorkerClient) -> None:
 
 @with_program(programs.SAYS_NOTHING)
 def test_silent_worker(odd_client: WorkerClient) -> None:
+    odd_client._limits = (0.3, 0.3)
     odd_client.hello()
     assert failure(odd_client).code == "worker-silent"
     assert process_of(odd_client).returncode is not None
@@ -156,6 +155,7 @@ def test_silent_worker(odd_client: WorkerClient) -> None:
 
 @with_program(programs.SAYS_NOTHING)
 def test_silence_when_nothing_was_asked(odd_client: WorkerClient) -> None:
+    odd_client._limits = (0.3, 0.3)
     ends = time.monotonic() + 0.6
     while time.monotonic() < ends:
         assert odd_client.events(0.05) == []
@@ -267,3 +267,18 @@ def test_previews_do_not_pile_up(client: WorkerClient) -> None:
     names = [event.header["event"] for event in client.poll()]
     assert sorted(names) == ["preview", "progress", "result"]
     assert request not in client._owed
+
+
+def test_what_no_frame_can_hold_is_told(client: WorkerClient) -> None:
+    class Endless(bytes):
+        def __len__(self) -> int:
+            return 5 * 1024**3
+
+    for settings, pixels, code in (
+        ({"layers": "x" * 70_000}, b"", "bad-setting"),
+        ({}, Endless(), "bad-picture"),
+    ):
+        with pytest.raises(WorkerError) as caught:
+            client.dream(8, 8, 1, settings, pixels)
+        assert (caught.value.code, bool(caught.value.hint)) == (code, True)
+    assert not client._owed

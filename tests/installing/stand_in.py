@@ -110,10 +110,16 @@ class World:
         )
 
     def begin(self) -> subprocess.Popen[bytes]:
-        """Begin to run the project's `install.py`."""
+        """Begin to run the project's `install.py`, in a process group of its own."""
         command = [sys.executable, str(self.project / "install.py")]
         nothing = subprocess.DEVNULL
-        return subprocess.Popen(command, env=self.environment(), stdout=nothing, stderr=nothing)
+        return subprocess.Popen(
+            command,
+            env=self.environment(),
+            stdout=nothing,
+            stderr=nothing,
+            start_new_session=True,
+        )
 
     def environment(self, **variables: str) -> dict[str, str]:
         """The variables of this computer's user."""

@@ -83,7 +83,7 @@ def test_what_keeps_it_from_being_the_same_is_told(
     dreamed(source, "again.png", "--settings-from", str(file))
     told = capsys.readouterr().err
     assert "Note: The network's weights are not those" in told
-    assert "Note: The dream was made with a mask, and this one has none." in told
+    assert "Note: The dream was made with a strength map, and this one has none." in told
 
 
 @pytest.mark.parametrize(

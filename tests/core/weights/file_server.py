@@ -15,7 +15,9 @@ class FileServer(ThreadingHTTPServer):
         plan: what to do with the next requests, in order, then "serve":
             "serve" with ranges; "whole" without ranges; "unsized" without a length;
             "drop N" after N bytes; "stall N" after N bytes until the test is over;
-            "promise N" bytes and send none; or an HTTP status such as "404".
+            "promise N" bytes and send none; "more N" bytes than the file has, without a
+            length; "chunks N" bytes, in chunks whose end never comes; "shift N" bytes off the
+            part that was asked for; or an HTTP status such as "404".
         ranges: the Range field of each request so far, "" where it had none.
         paths: what was asked for, as the request line has it.
     """
@@ -70,19 +72,26 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header("Content-Range", f"bytes */{len(content)}")
                 self.end_headers()
                 return
+            told = start + int(number) if word == "shift" else start
             self.send_response(206)
-            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+            self.send_header("Content-Range", f"bytes {told}-{len(content) - 1}/{len(content)}")
         else:
             self.send_response(200)
         if word == "promise":
             self.send_header("Content-Length", number)
-        elif word != "unsized":
+        elif word == "chunks":
+            self.send_header("Transfer-Encoding", "chunked")
+        elif word not in ("unsized", "more"):
             self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
-        end = start + int(number) if word in ("drop", "stall") else len(content)
+        end = start + int(number) if word in ("drop", "stall", "chunks") else len(content)
+        body = content[start:end] + (bytes(int(number)) if word == "more" else b"")
+        if word == "chunks":
+            body = b"%x\r\n%s\r\n" % (len(body), body)
         if word != "promise":
-            self.wfile.write(content[start:end])
-            self.wfile.flush()
+            with contextlib.suppress(ConnectionError):
+                self.wfile.write(body)
+                self.wfile.flush()
         if word == "stall":
             server.over.wait()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from core.weights.download import AGAIN, Patience, _StaySecure, download
 from core.weights.part_file import part_file, part_of
 from tests.core.weights.file_server import FileServer, serving
 
+ROOT = Path(__file__).resolve().parents[3]
 CONTENT = random.Random(3).randbytes(300_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 QUICK = Patience(silence=0.4, tries=4, pause=0.02, tick=0.05)
@@ -123,6 +126,86 @@ def test_a_wrong_file_is_thrown_away_and_leaves_the_old_one(
     assert not part_of(target).exists()
 
 
+@pytest.mark.parametrize("plan", [f"more {1 << 22}", f"promise {1 << 22}"])
+def test_a_file_that_is_too_large_is_stopped_and_thrown_away(
+    server: FileServer, target: Path, plan: str
+) -> None:
+    """One without an end would fill the disk."""
+    server.plan = [plan]
+    most = 0
+
+    def watch(done: int, _total: int) -> None:
+        nonlocal most
+        most = max(most, done)
+
+    with pytest.raises(DownloadError, match="another file"):
+        get(server, target, watch)
+    assert most < 1 << 21
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_file_that_changes_between_two_parts_is_thrown_away(
+    server: FileServer, target: Path
+) -> None:
+    part_of(target).write_bytes(b"the beginning of another version")
+    with pytest.raises(DownloadError, match="another file"):
+        get(server, target)
+    assert list(target.parent.iterdir()) == []
+    assert get(server, target) == SHA256
+
+
+def test_a_part_that_nobody_asked_for_is_not_taken(server: FileServer, target: Path) -> None:
+    server.plan = ["drop 70000", "shift 5"]
+    assert get(server, target) == SHA256
+    assert server.ranges == ["", "bytes=70000-", ""]
+
+
+def test_chunks_that_break_off_are_no_whole_file(server: FileServer, target: Path) -> None:
+    server.plan = ["chunks 70000"]
+    assert get(server, target) == SHA256
+    assert server.ranges == ["", "bytes=70000-"]
+
+
+def test_a_killed_download_leaves_no_file_and_the_next_goes_on(
+    server: FileServer, target: Path
+) -> None:
+    server.plan = ["stall 70000"]
+    program = (
+        "import sys; from pathlib import Path; from core.weights.download import download\n"
+        "url, target = sys.argv[1:]\n"
+        "download(url, Path(target), sha256='00', size=300_000,\n"
+        "         on_bytes=lambda done, _: print(done, flush=True))"
+    )
+    command = [sys.executable, "-c", program, f"{server.address}/weights.pth", str(target)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as child:
+        for line in child.stdout or ():
+            if line == "70000\n":
+                break
+        child.kill()
+    assert not target.exists()
+    assert get(server, target) == SHA256
+    # What came was not all on the disk yet.
+    assert 0 <= int(server.ranges[-1].removeprefix("bytes=").removesuffix("-") or 0) <= 70000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="NOT RUN: Windows has no limit of file sizes.")
+def test_a_disk_that_fills_up_is_named_and_the_next_run_goes_on(
+    server: FileServer, target: Path
+) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(DownloadError, match="cannot be written") as caught:
+            get(server, target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "Make room" in caught.value.hint
+    assert not target.exists()
+    assert get(server, target) == SHA256
+
+
 def test_a_missing_file_fails_at_once(server: FileServer, target: Path) -> None:
     server.plan = ["404"]
     with pytest.raises(DownloadError, match="404"):
@@ -171,8 +254,9 @@ def test_too_little_room_is_told_before_anything_is_written(
     server: FileServer, target: Path
 ) -> None:
     server.plan = [f"promise {10**17}"]
+    url = f"{server.address}/weights.pth"
     with pytest.raises(DownloadError, match="too little room"):
-        get(server, target)
+        download(url, target, sha256="", size=10**17, on_bytes=nothing, patience=QUICK)
     assert not target.exists()
 
 

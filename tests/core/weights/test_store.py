@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import random
+import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from torchvision import models
 from core.errors import Cancelled, DownloadError, NetworkMissing, WeightsError
 from core.networks.catalogue import build
 from core.networks.record import NetworkRecord
-from core.networks.registry import RECORDS
+from core.networks.registry import RECORDS, load_network
 from core.weights import store as weights
 from tests.core.weights.file_server import FileServer, serving
 
@@ -383,6 +384,37 @@ def test_damaged_files_are_refused(
     with pytest.raises(WeightsError, match="damaged"):
         weights.import_file(GOOGLENET, tmp_path / "theirs.pth")
     assert names(cache) == set()
+
+
+def test_a_file_far_too_large_is_refused_before_it_is_copied(tmp_path: Path, cache: Path) -> None:
+    with open(tmp_path / "film.mov", "wb") as film:
+        film.truncate(10**12)
+    with pytest.raises(WeightsError, match=r"film\.mov cannot be imported. It has 1000000 MB"):
+        weights.import_file(GOOGLENET, tmp_path / "film.mov")
+    assert not cache.exists()
+
+
+def test_a_packed_file_is_not_unpacked(saved: Path, tmp_path: Path, cache: Path) -> None:
+    """A few megabytes of it could fill the memory."""
+    with (
+        zipfile.ZipFile(saved) as plain,
+        zipfile.ZipFile(tmp_path / "theirs.pth", "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for entry in plain.infolist():
+            content = plain.read(entry)
+            packed.writestr(entry.filename, content if ".pkl" in entry.filename else bytes(10**6))
+    with pytest.raises(WeightsError, match="damaged"):
+        weights.import_file(GOOGLENET, tmp_path / "theirs.pth")
+    assert names(cache) == set()
+
+
+def test_swapped_weights_are_never_read(saved: Path, cache: Path) -> None:
+    path = weights.import_file(GOOGLENET, saved).path
+    content = bytearray(path.read_bytes())
+    content[-1000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(WeightsError, match="damaged or another file"):
+        load_network("googlenet", torch.device("cpu"), torch.float32)
 
 
 def test_a_refused_import_leaves_what_was_there(saved: Path, tmp_path: Path, cache: Path) -> None:

@@ -65,6 +65,22 @@ def bug() -> None:
     dream.ascend = ascend  # type: ignore[assignment]
 
 
+def dumb() -> None:
+    """There is no memory for the second frame."""
+    from core.worker import outbox
+
+    really_write = outbox.Outbox._write_all
+
+    def write_all(self: outbox.Outbox, data: memoryview) -> None:
+        def no_memory(*_: object) -> None:
+            raise MemoryError
+
+        really_write(self, data)
+        outbox.Outbox._write_all = no_memory  # type: ignore[assignment]
+
+    outbox.Outbox._write_all = write_all  # type: ignore[assignment]
+
+
 def no_torch() -> None:
     """PyTorch cannot be imported."""
     sys.modules["torch"] = None  # type: ignore[assignment]

@@ -52,3 +52,10 @@ def test_quit_ends_what_is_open() -> None:
         worker.send({"op": "quit"})
         assert ends(worker.rest()) == [1]
         assert worker.wait() == 0
+
+
+def test_a_thread_without_memory_ends_it() -> None:
+    """A worker that looks alive and is dumb would keep its client waiting."""
+    with odd("dumb") as worker:
+        worker.long_dream(1)
+        assert worker.wait() == 4

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from core.errors import RequestError
-from core.worker.frames import MAX_HEADER, FrameReader, StreamLost, encode_header
+from core.worker.frames import MAX_DEPTH, MAX_HEADER, FrameReader, StreamLost, encode_header
 
 
 def reader(data: bytes) -> FrameReader:
@@ -66,3 +66,16 @@ def test_encoded_header() -> None:
     assert encode_header({"a": 1}, 5) == b'{"a":1,"bytes":5}\n'
     with pytest.raises(ValueError, match="header of"):
         encode_header({"a": "x" * MAX_HEADER})
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_nested_too_deeply_is_refused_with_its_payload(opening: str) -> None:
+    def nested(depth: int) -> bytes:
+        inner = opening * (depth - 1) + "0" + ("]" if opening == "[" else "}") * (depth - 1)
+        return f'{{"x":{inner},"bytes":3}}\nabc'.encode()
+
+    frames = reader(nested(MAX_DEPTH) + nested(MAX_DEPTH + 1) + b"{}\n")
+    frames.skip(frames.header().size)
+    with pytest.raises(RequestError, match="deep"):
+        frames.header()
+    assert frames.header().fields == {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +100,29 @@ def test_headers_are_ascii_lines(worker: WorkerProcess) -> None:
     error = worker.until_end(23).header
     assert error["code"] == "layer-unknown"
     assert len(json.dumps(error)) < 5000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for its memory in /proc")
+def test_a_flood_of_questions_fills_no_memory() -> None:
+    """Of a client that reads no answer. Were all kept, they would be 80 MB and more."""
+    questions = b'{"op": "describe", "network": "built-in"}\n' * 1000 + b"nonsense\n" * 100
+    with WorkerProcess(reads=False) as worker:
+        # So that all that is needed to answer is in.
+        worker.dream(1, iterations=1, octaves=1)
+        while (header := json.loads(worker.stdout.readline()))["event"] != "result":
+            worker.stdout.read(header.get("bytes", 0))
+        worker.stdout.read(header["bytes"])
+        before = peak_memory(worker)
+        for number in range(100):
+            for request in range(100 * number, 100 * number + 100):
+                worker.send({"op": "fetch", "id": request, "network": "built-in"})
+            worker.send_bytes(questions)
+        worker.send_bytes(b" " * 100_000_000 + b"\n")
+        assert peak_memory(worker) - before < 50 * 2**20
+
+
+def peak_memory(worker: WorkerProcess) -> int:
+    """In bytes."""
+    status = Path(f"/proc/{worker.process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024

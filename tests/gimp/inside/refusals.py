@@ -117,6 +117,16 @@ def _guide_is_group(image, photo, group):
     return image, [photo], {"objective": "guide", "guide": group}
 
 
+def _black_map(image, photo, _group):
+    """White, but not where it lies on Photo."""
+    width, height = pictures.IMAGE_SIZE
+    channel = Gimp.Channel.new(image, "Map", width, height, 50.0, Gegl.Color.new("red"))
+    image.insert_channel(channel, None, 0)
+    pictures.write(channel, bytes(width * height), "Y u8")
+    pictures.write(channel, b"\xff" * (10 * height), "Y u8", (0, 0, 10, height))
+    return image, [photo], {"strength_map": channel}
+
+
 CASES = {
     "no layer": lambda image, photo, group: (image, [], {}),
     "two layers": lambda image, photo, group: (image, group.get_children()[:2], {}),
@@ -130,6 +140,13 @@ CASES = {
     "no guide": _no_guide,
     "guide not selected": _guide_not_selected,
     "guide is a group": _guide_is_group,
+    "map is a group": lambda image, photo, group: (image, [photo], {"strength_map": group}),
+    "map is the selection": lambda image, photo, group: (
+        image,
+        [photo],
+        {"strength_map": image.get_selection()},
+    ),
+    "map is black": _black_map,
     "unknown layer": lambda image, photo, group: (image, [photo], {"layers": "m9z"}),
     "unknown concept": lambda image, photo, group: (
         image,

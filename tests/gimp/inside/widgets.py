@@ -23,6 +23,7 @@ import depth  # noqa: E402
 import networks  # noqa: E402
 import seed  # noqa: E402
 import tiles  # noqa: E402
+from common.errors import WorkerError  # noqa: E402
 from common.worker_client import WorkerClient  # noqa: E402
 
 GALLERY = json.loads((PROJECT / "gimp_plugin/common/gallery/index.json").read_text("utf-8"))
@@ -120,6 +121,19 @@ def choosing(*_):
     return seen
 
 
+def naming(*_):
+    """What is offered of presets, and concepts as the setting has them, there and back."""
+    offered = tiles.preset_tiles()
+    names = ["eye", "crane, the bird", "ratio: 1"]
+    written = [tiles.as_setting(name) for name in names]
+    return {
+        "presets": [tile.name for tile in offered],
+        "reef": [tile.name for tile in offered if "jellyfish" in tile.words],
+        "written": written,
+        "read": [tiles.from_setting(text, names) for text in [*written, " eye", "eye, owl"]],
+    }
+
+
 def thousand(*_):
     """A network's thousand classes: what is there at once, what is there in the end."""
     offered = [tiles.Tile(f"class {number}", f"Class {number}") for number in range(1000)]
@@ -195,7 +209,11 @@ def fetching(python, program):
         mine, described = [], []
 
         def hear():
-            for event in worker.poll():
+            try:
+                events = worker.poll()
+            except WorkerError as error:
+                raise SystemExit(error.log) from error
+            for event in events:
                 mine.append(widget.take(event))
                 if event.header["event"] == "network":
                     described.append(event.header["name"])
@@ -238,7 +256,7 @@ def fetching(python, program):
 
 
 def main(report, *core):
-    steps = (choosing, thousand, deep, throwing, fetching)
+    steps = (choosing, naming, thousand, deep, throwing, fetching)
     report.write_text(json.dumps({step.__name__: step(*core) for step in steps}))
 
 
