@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# In place of this folder, whose packages have the names of the project's own.
+# In the place of this folder, which has a gimp_plugin of its own.
 sys.path[0] = str(ROOT)
 
 from core.installing.building import choose_index  # noqa: E402
@@ -25,10 +25,8 @@ from core.installing.environment import (  # noqa: E402
     made_of,
     python_of,
 )
-from core.installing.pins import LOCK, Pin, first, read_pins, ways  # noqa: E402
+from core.installing.pins import LOCK, TEST_LOCK, Pin, first, read_pins, ways  # noqa: E402
 from core.installing.requirements import read_requirements  # noqa: E402
-
-TEST_LOCK = "requirements-test.lock"
 
 
 def main() -> int:

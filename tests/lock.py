@@ -17,12 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+# In the place of this folder, which has a gimp_plugin of its own.
+sys.path[0] = str(ROOT)
 
 from core.installing.environment import python_of  # noqa: E402
-from core.installing.pins import LOCK, read_pins  # noqa: E402
+from core.installing.pins import LOCK, TEST_LOCK, read_pins  # noqa: E402
 from core.installing.requirements import read_requirements  # noqa: E402
-from tests.environment import TEST_LOCK  # noqa: E402
 
 UV = "uv==0.13.9"
 PROJECT = ROOT / "pyproject.toml"

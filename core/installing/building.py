@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.installing.causes import explain, full, look
 from core.installing.environment import MARKER, Environment, examine, python_of, started
 from core.installing.files import remove, staging, swap_in
 from core.installing.pins import Pin, first, ways
@@ -33,6 +34,11 @@ def may_have_nvidia() -> bool:
     """Whether this Linux machine shows signs of an NVIDIA graphics card."""
     dev = Path("/dev")
     return Path("/proc/driver/nvidia").exists() or any(dev.glob("nvidia[0-9]*"))
+
+
+def lacks_cuda(version: str) -> bool:
+    """Whether that is a version of PyTorch from its own index, without CUDA."""
+    return version.endswith("+cpu")
 
 
 def choose_index() -> str:
@@ -113,13 +119,13 @@ def build(
     say("Making an environment for Deep Dream …")
     maker = started("python3" if launcher else sys.executable, launcher)
     if log.run([*maker, "-I", "-m", "venv", str(staged)]) != 0:
-        raise InstallError("The environment could not be made.", _look(log))
+        raise full(log) or InstallError("The environment could not be made.", look(log))
     environment = Environment(python_of(staged), launcher)
     _fill(environment, home, pins, index, log)
     contents = examine(environment, requirements)
     if not contents.good:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in contents.wrong.items())
-        raise InstallError(f"The packages are there but do not work ({reasons}).", _look(log))
+        raise InstallError(f"The packages are there but do not work ({reasons}).", look(log))
     log.line(f"Python {contents.python}, {contents.versions}")
     marker = {"pins": [pin.text for pin in pins]}
     (staged / MARKER).write_text(json.dumps(marker), encoding="utf-8")
@@ -142,7 +148,7 @@ def _fill(environment: Environment, home: Home, pins: Sequence[Pin], index: str,
             moving("")
             return
     moving("")
-    raise _explain(log)
+    raise explain(log)
 
 
 def _pip_settings(home: Home) -> dict[str, str]:
@@ -180,51 +186,6 @@ def _show(line: str) -> bool:
     elif line.startswith("Installing collected packages"):
         moving("  unpacking; this takes a minute or two")
     return bool(counted)
-
-
-def _explain(log: Log) -> InstallError:
-    """Why pip failed, as far as the end of its output tells."""
-    text = "\n".join(log.recent(400))
-    if re.search(r"No space left|Errno 28|WinError 112|not enough space", text):
-        return InstallError(
-            "The disk is full.", "Free some space, then run install.py again; it starts afresh."
-        )
-    if re.search(r"ProxyError|proxy", text):
-        return InstallError(
-            "The packages cannot be downloaded: the proxy refuses.",
-            f"Check the proxy settings, then run install.py again. {_look(log)}",
-        )
-    if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLError", text):
-        return InstallError(
-            "The packages cannot be downloaded: the connection is not trusted.",
-            f"Check this computer's clock and certificates, then try again. {_look(log)}",
-        )
-    if re.search(r"Retry|Connection|timed out|Temporary failure|getaddrinfo", text):
-        return InstallError(
-            "The packages cannot be downloaded: there is no connection.",
-            f"Check the network, then run install.py again. {_look(log)}",
-        )
-    if "DO NOT MATCH THE HASHES" in text:
-        return InstallError(
-            "A package that was downloaded is not the one that Deep Dream was made with, so it was "
-            "thrown away.",
-            "Run install.py again. If that does not help, something between this computer and the "
-            f"package index (a proxy, a mirror) changes what it sends. {_look(log)}",
-        )
-    if missing := re.search(r"No matching distribution found for ([\w.-]+)(?:==(\S+))?", text):
-        python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-        reach = " or none can be reached" if "(from versions: none)" in text else ""
-        package = f"{missing[1]} {missing[2] or ''}".strip()
-        return InstallError(
-            f"There is no package {package} for {python} on this kind of computer{reach}.",
-            "Run install.py with another Python, from 3.10 on, 64 bits: python3.12 install.py",
-        )
-    return InstallError("The packages could not be installed.", _look(log))
-
-
-def _look(log: Log) -> str:
-    last = "\n  ".join(line for line in log.recent(8) if line.strip())
-    return f"The log {log.path} has the details; it ends:\n  {last}"
 
 
 def _rename_inside(staged: Path, target: Path) -> None:

@@ -82,13 +82,33 @@ def _run(options: argparse.Namespace, home: Home) -> int:
     found = _look(options, manifest)
     if options.doctor:
         requirements = read_requirements(SOURCE / "pyproject.toml")
-        patient = Patient(home, manifest, found, found.profiles, requirements)
-        return 0 if examine_all(patient) else 1
+        wrong = examine_all(Patient(home, manifest, found, found.profiles, requirements))
+        if not any(check.repairable for check in wrong):
+            return 1 if wrong else 0
+        if not _offer(options):
+            return 1
+        manifest = read(home)
     plan = make_plan(home, manifest, found, options.python)
     if options.dry_run:
         describe(plan)
         return 0
     return _install(plan)
+
+
+def _offer(options: argparse.Namespace) -> bool:
+    """Say which command repairs what was found; where somebody can answer, ask whether to do it."""
+    words: list[str | Path] = [sys.executable, SOURCE / "install.py"]
+    words += ["--home", options.home] if options.home else []
+    words += ["--python", options.python] if options.python else []
+    for profile in options.gimp_profile:
+        words += ["--gimp-profile", profile]
+    say(f"This repairs it: {shown(words)}")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    try:
+        return input("Shall it be done now? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
 
 
 def _look(options: argparse.Namespace, manifest: Manifest | None) -> Survey:

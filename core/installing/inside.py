@@ -1,8 +1,8 @@
 """Runs inside the core's environment; the installer starts it and reads its answer.
 
 `inside.py modules NAME=MODULE …` imports each module; `inside.py device NAME` makes one forward and
-backward pass; `inside.py cache` names the folder of downloaded weights. The answer is the last line
-of standard output, as JSON.
+backward pass; `inside.py cache` names the folder of downloaded weights, `inside.py weights` looks
+at them. The answer is the last line of standard output, as JSON.
 """
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ def cache() -> dict[str, object]:
     return {"cache": str(cache_folder())}
 
 
+def weights() -> dict[str, object]:
+    """What is there, and what is wrong with it."""
+    from core.installing.weights_here import weights_here
+
+    return {"weights": weights_here()}
+
+
 def main(arguments: list[str]) -> None:
     # Isolated Python (-I) does not look beside this file.
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -51,6 +58,8 @@ def main(arguments: list[str]) -> None:
         answer = modules(rest)
     elif question == "device":
         answer = device(*rest)
+    elif question == "weights":
+        answer = weights()
     else:
         answer = cache()
     print(json.dumps(answer), flush=True)

@@ -67,6 +67,7 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
             try:
                 plugin.require_place(profile, str(folder) in manifest.owned)
                 plugin.prepare_profile(profile, log)
+                plugin.require_writable(profile)
             except InstallError as error:
                 trouble.append(error)
                 continue

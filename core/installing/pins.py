@@ -14,6 +14,8 @@ from pathlib import Path
 from core.installing.talk import InstallError
 
 LOCK = "requirements.lock"
+TEST_LOCK = "requirements-test.lock"
+"""What only the tests need; no part of an installation."""
 
 Words = list[str]
 """The words that follow `pip` on its command line."""

@@ -138,7 +138,9 @@ def _will_do(
     if before.launcher != environment.launcher:
         return False
     contents: Contents = examine(environment, requirements)
-    return contents.good
+    # A graphics card may have been put in since.
+    idle = building.may_have_nvidia() and building.lacks_cuda(contents.versions.get("torch", ""))
+    return contents.good and not idle
 
 
 def _require_space(home: Home, needed: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 from core.installing.files import copy_folder, remove, staging, swap_in, write_whole
@@ -60,6 +61,26 @@ def require_place(profile: Profile, known: bool) -> None:
         raise InstallError(
             f"{folder} holds something else.", "Move it away, then run install.py again."
         )
+
+
+def require_writable(profile: Profile) -> None:
+    """See that files can be made in `profile`; other GIMPs get their plug-in all the same.
+
+    Raises:
+        InstallError: they cannot.
+    """
+    place = profile.plugins
+    while not place.exists():
+        place = place.parent
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise InstallError(
+            f"{place} cannot be written to: {error.strerror or error}.",
+            "See that the folder is yours and its disk is not locked or full, then run install.py "
+            "again.",
+        ) from error
 
 
 def _require_gimp(profile: Path, plugin: PlugIn) -> None:

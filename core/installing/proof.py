@@ -6,13 +6,14 @@ import os
 import re
 from pathlib import Path
 
+from core.installing.causes import full, look
 from core.installing.environment import PATIENCE, Environment
 from core.installing.files import remove
 from core.installing.places import Home
 from core.installing.running import Answer, Log
 from core.installing.talk import InstallError, moving, say
 
-AUTO, CPU = "auto", "cpu"
+AUTO, BEST, CPU = "auto", "best", "cpu"
 
 
 def try_device(environment: Environment, home: Home, device: str) -> Answer:
@@ -52,10 +53,7 @@ def first_dream(environment: Environment, home: Home, device: str, log: Log) -> 
     done = log.run([*command, "--device", device], on_line=_show)
     moving("")
     if done != 0 or not unfinished.is_file():
-        last = "\n  ".join(log.recent(5))
-        raise InstallError(
-            "The first dream did not succeed.", f"The log {log.path} ends:\n  {last}"
-        )
+        raise full(log) or InstallError("The first dream did not succeed.", look(log))
     os.replace(unfinished, home.picture)
     remove(home.scratch)
 

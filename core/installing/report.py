@@ -20,6 +20,11 @@ class Check:
     def good(self) -> bool:
         return self.mark != "PROBLEM"
 
+    @property
+    def repairable(self) -> bool:
+        """Whether running install.py again puts it right."""
+        return self.remedy == AGAIN
+
 
 def ok(text: str) -> Check:
     """All is well."""

@@ -115,7 +115,8 @@ def layer_name(values, source):
     if values["mix"].strip():
         dream = _("Dream of {name}").format(name=values["mix"].strip())
     elif values["objective"] in ("concept", "probability"):
-        dream = _("Dream of {name}").format(name=values["concept"])
+        # Of one that the built-in network knows the name is translated.
+        dream = _("Dream of {name}").format(name=_(values["concept"]))
     elif values["objective"] == "guide":
         dream = _("Guided dream")
     elif values["layers"]:

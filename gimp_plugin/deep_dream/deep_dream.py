@@ -15,7 +15,7 @@ from gi.repository import Gimp  # noqa: E402
 
 import run  # noqa: E402
 import settings_arguments  # noqa: E402
-from common.translation import _  # noqa: E402
+from common.translation import DOMAIN, _  # noqa: E402
 
 PROCEDURE = "plug-in-deep-dream"
 AGAIN = "plug-in-deep-dream-again"
@@ -29,8 +29,8 @@ class DeepDream(Gimp.PlugIn):
         return [PROCEDURE, AGAIN]
 
     def do_set_i18n(self, procedure_name):
-        """No translations yet, and no warning about their absence."""
-        return False
+        """Where the translations are; GIMP asks anew for all texts when its language changes."""
+        return True, DOMAIN, "common/locale"
 
     def do_create_procedure(self, name):
         """Describe the procedure `name` to GIMP."""

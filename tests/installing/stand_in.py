@@ -49,6 +49,10 @@ import os, pathlib
 def cache_folder():
     return pathlib.Path(os.environ["DEEP_DREAM_CACHE"])
 """
+_WEIGHTS_HERE = """\
+def weights_here():
+    return []
+"""
 _DEVICE_PASS = """\
 def compute_on(name):
     return "cpu"
@@ -160,6 +164,7 @@ def make_world(folder: Path) -> World:
     (core / "weights").mkdir()
     (core / "weights" / "store.py").write_text(_WEIGHTS, encoding="utf-8")
     (core / "installing" / "device_pass.py").write_text(_DEVICE_PASS, encoding="utf-8")
+    (core / "installing" / "weights_here.py").write_text(_WEIGHTS_HERE, encoding="utf-8")
     make_wheels(world)
     return world
 

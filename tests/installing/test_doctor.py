@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from core.installing.doctor import unused_card
+from core.installing.manifest import Manifest
 from tests.installing.stand_in import World, tree
 
 
@@ -80,6 +86,22 @@ def _cache(world: World, time: float, procedure: str = "plug-in-deep-dream") -> 
     )
 
 
+def _damaged_download(world: World) -> None:
+    (world.home / "program" / "core" / "installing" / "weights_here.py").write_text(
+        "def weights_here(): return [{'title': 'GoogLeNet', 'repair': 'Get them again.',\n"
+        "    'wrong': 'The weights of GoogLeNet are damaged.'}]\n"
+    )
+
+
+def _a_card_that_works_again(world: World) -> None:
+    """Installed while it did not, as after a broken update of its driver."""
+    manifest = world.home / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"device": "auto"', '"device": "cpu"'))
+    (world.home / "program" / "core" / "installing" / "device_pass.py").write_text(
+        "def compute_on(name): return 'cuda' if name == 'best' else 'cpu'\n"
+    )
+
+
 def _stale_cache(world: World) -> None:
     """The file is another since GIMP looked, its time the same."""
     _cache(world, _entry(world).stat().st_mtime)
@@ -109,6 +131,8 @@ def _folder_not_searched(world: World) -> None:
         (_no_core, "The core does not start"),
         (_core_that_fails, "no good"),
         (_damaged_weights, "The built-in network does not compute: The weights are damaged."),
+        (_damaged_download, "The weights of GoogLeNet are damaged."),
+        (_a_card_that_works_again, "Dreams are made on the CPU, though cuda computes here."),
         (_stale_cache, "GIMP remembers another plug-in"),
         (_cache_of_another, "GIMP remembers another plug-in"),
         (_folder_not_searched, "GIMP does not look for plug-ins in"),
@@ -124,6 +148,62 @@ def test_a_fault_is_named(
     problems = [line for line in done.stdout.splitlines() if line.startswith("PROBLEM")]
     assert any(sentence in line for line in problems), done.stdout + done.stderr
     assert done.stdout.count("        -> ") == len(problems)
+
+
+@pytest.mark.parametrize(
+    ("best", "version", "own", "nvidia", "said"),
+    [
+        ("cpu", "2.14.1+cpu", True, True, "is the one without CUDA. Run install.py again"),
+        ("cpu", "2.14.1+cpu", False, True, "Install PyTorch with CUDA into that environment"),
+        ("cpu", "2.14.1", True, True, "2.14.1 cannot use the graphics card. If a newer driver"),
+        ("xpu", "2.14.1", True, False, "though xpu computes here"),
+    ],
+)
+def test_a_card_that_lies_idle(best: str, version: str, own: bool, nvidia: bool, said: str) -> None:
+    check = unused_card(best, Manifest(own=own), version, nvidia)
+    assert check is not None
+    assert said in f"{check.text} {check.remedy}"
+
+
+def test_a_computer_without_a_card_has_none_idle() -> None:
+    assert unused_card("cpu", Manifest(), "2.14.1", nvidia=False) is None
+
+
+def test_the_doctor_names_the_command_that_repairs(world: World, ready_python: Path) -> None:
+    elsewhere = world.folder / "other place"
+    world.run("--python", ready_python, "--home", elsewhere)
+    _no_exec_bit(world)
+    said = world.run("--doctor", "--home", elsewhere).stdout.splitlines()[-1]
+    command = shlex.split(said.removeprefix("This repairs it: "))
+    assert world.start(*command).returncode == 0
+    assert world.run("--doctor", "--home", elsewhere).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="NOT RUN: Windows has no pty.")
+def test_the_doctor_repairs_where_somebody_says_yes(world: World, ready_python: Path) -> None:
+    import pty
+
+    world.run("--python", ready_python)
+    _no_exec_bit(world)
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, world.project / "install.py", "--doctor"],
+        env=world.environment(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as doctor:
+        os.close(theirs)
+        said = b""
+        while b"[y/N]" not in said:
+            said += os.read(ours, 4096)
+        os.write(ours, b"y\n")
+        with contextlib.suppress(OSError):  # how Linux says that nobody writes any more
+            while more := os.read(ours, 4096):
+                said += more
+    os.close(ours)
+    assert doctor.returncode == 0, said.decode()
+    assert os.access(_entry(world), os.X_OK)
 
 
 def test_all_well(world: World, ready_python: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +15,10 @@ from tests.gimp import gimps
 from tests.installing.stand_in import REAL, make_environment, make_world
 
 
-def _install(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def _install(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(REAL / "install.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8")
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment)
 
 
 @pytest.mark.slow
@@ -36,6 +39,15 @@ def test_the_first_dream_is_a_dream_of_the_sample(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stdout
     assert "ok      The core starts" in checked.stdout
     assert "ok      The built-in network computes on" in checked.stdout
+
+    # Weights that are not what they were: the built-in network's gone, a downloaded one's damaged.
+    (place / "home" / "program" / "core" / "networks" / "built_in.safetensors").unlink()
+    (place / "cache").mkdir()
+    (place / "cache" / "googlenet-1378be20.pth").write_bytes(b"something else")
+    checked = _install(*home, "--doctor", DEEP_DREAM_CACHE=str(place / "cache"))
+    assert "PROBLEM The built-in network does not compute" in checked.stdout
+    assert "PROBLEM The weights of GoogLeNet are damaged or another file" in checked.stdout
+    shutil.rmtree(place / "cache")
     assert _install(*home, "--uninstall").returncode == 0
     assert list(place.iterdir()) == [place / "GIMP"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,11 @@ import pytest
 
 from core.installing.building import build
 from core.installing.environment import examine
-from core.installing.pins import LOCK, read_pins, ways
+from core.installing.pins import LOCK, TEST_LOCK, read_pins, ways
 from core.installing.places import Home
 from core.installing.requirements import read_requirements
 from core.installing.running import Log
 from core.installing.talk import InstallError
-from tests.environment import TEST_LOCK
 from tests.installing.stand_in import REAL, World, make_wheel, requirements
 
 
@@ -27,9 +27,16 @@ from tests.installing.stand_in import REAL, World, make_wheel, requirements
 def test_the_locks_hold_all_that_the_project_file_asks_for(lock: str, table: str, key: str) -> None:
     pins = read_pins(REAL / lock)
     for requirement in read_requirements(REAL / "pyproject.toml", table, key):
-        versions = [pin.version for pin in pins if pin.name == requirement.name]
+        versions = [pin.version for pin in pins if pin.name == requirement.name.lower()]
         assert versions, f"{requirement.name}: run tests/lock.py"
         assert all(map(requirement.accepts, versions)), f"{requirement.text}: run tests/lock.py"
+
+
+def test_every_locked_package_is_in_the_list_of_licences() -> None:
+    page = (REAL / "docs" / "licences.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| ([\w.-]+) \| ([^|]+) \| [^|]+ \| http", page, re.M))
+    for pin in (*read_pins(REAL / LOCK), *read_pins(REAL / TEST_LOCK)):
+        assert pin.version in rows[pin.name].split(", "), f"{pin.name}: run tests/licences.py"
 
 
 def test_a_file_with_another_hash_is_never_installed(world: World) -> None:

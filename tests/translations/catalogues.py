@@ -88,7 +88,7 @@ def problems(language: str) -> list[str]:
 
 
 def _problems(message: Message) -> list[str]:
-    texts, originals = _forms(message.string), _forms(message.id)
+    texts, originals = forms(message.string), forms(message.id)
     if not all(texts):
         return ["not translated"]
     if message.fuzzy:
@@ -105,7 +105,7 @@ def _problems(message: Message) -> list[str]:
     return found
 
 
-def _forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+def forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
     """A text alone, or all its plural forms; "" where there is none."""
     return [text or ""] if isinstance(text, str | None) else list(text)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_file
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMON = ROOT / "gimp_plugin" / "common"
@@ -18,7 +17,7 @@ DOMAIN = "deep-dream-gimp"
 PROJECT = "Deep Dream for GIMP"
 # What the artist reads in GIMP comes from here; the rest of the core is the command line's.
 _FOLDERS = ("gimp_plugin", "core")
-_FUNCTIONS = {"_": None, "N_": None, "ngettext": (1, 2)}
+_FUNCTIONS = ("_", "N_", "ngettext")
 # A date would change the files at every run; what has changed and when, git knows.
 NO_DATE = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -33,11 +32,8 @@ def template() -> Catalog:
         "# Made by `python -m tests.translations`; CONTRIBUTING.md says how to add a language."
     )
     for path in python_files():
-        name = path.relative_to(ROOT).as_posix()
-        for _line, message, comments, _context in extract_from_file(
-            "python", path, _FUNCTIONS, ["Translators:"], {"encoding": "utf-8"}
-        ):
-            found.add(message, locations=[(name, 0)], auto_comments=comments)
+        for message in wrapped(path):
+            found.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     for path, text in declared():
         found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return found
@@ -67,16 +63,31 @@ def declared() -> Iterator[tuple[Path, str]]:
             yield path, entry["title"]
 
 
-def wrongly_wrapped(path: Path) -> Iterable[str]:
-    """Calls of `_` and its kin that no tool can read: texts that are put together at run time."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in _FUNCTIONS
-            and any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in node.args)
-        ):
-            yield f"{path.relative_to(ROOT)}:{node.lineno}"
+def wrapped(path: Path) -> Iterator[str | tuple[str, ...]]:
+    """The texts in the calls of `_` and its kin in a Python file; of `ngettext` both in one."""
+    for call in _calls(path):
+        given = call.args[:2] if _name(call) == "ngettext" else call.args
+        literals = (part.value for part in given if isinstance(part, ast.Constant))
+        found = [value for value in literals if isinstance(value, str)]
+        if found:
+            yield tuple(found) if len(found) > 1 else found[0]
+
+
+def wrongly_wrapped(path: Path) -> Iterator[str]:
+    """Such calls, as FILE:LINE, whose texts are put together at run time, unseen by any tool."""
+    for call in _calls(path):
+        if any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in call.args):
+            yield f"{path.relative_to(ROOT)}:{call.lineno}"
+
+
+def _calls(path: Path) -> list[ast.Call]:
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    found = [node for node in nodes if isinstance(node, ast.Call) and _name(node) in _FUNCTIONS]
+    return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def _read(path: Path) -> Any:

@@ -1,0 +1,168 @@
+"""Translations: complete, and of the sources as they are; and who speaks which language."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.pofile import read_po
+
+from gimp_plugin.common.translation import languages
+from tests.gimp2 import python2
+from tests.translations import catalogues, sources
+from tests.translations.catalogues import forms
+
+COMPLETE = ("de", "fr")
+
+
+def texts(catalogue: Catalog) -> dict[str, list[str]]:
+    return {forms(m.id)[0]: forms(m.string) for m in catalogue if m.id}
+
+
+def places(catalogue: Catalog) -> dict[str, list[str]]:
+    return {forms(m.id)[0]: sorted({file for file, _ in m.locations}) for m in catalogue if m.id}
+
+
+def test_the_template_is_that_of_the_sources() -> None:
+    """Else: python -m tests.translations."""
+    with open(catalogues.TEMPLATE, "rb") as file:
+        kept = read_po(file)
+    assert places(kept) == places(sources.template())
+
+
+def test_texts_can_be_read_out_of_the_sources() -> None:
+    found = [place for path in sources.python_files() for place in sources.wrongly_wrapped(path)]
+    assert not found, "values are filled in afterwards: _(“… {name} …”).format(name=name)"
+
+
+@pytest.mark.parametrize("language", catalogues.languages())
+def test_catalogues_have_the_sources_texts(language: str) -> None:
+    assert set(texts(catalogues.read(language))) == set(texts(sources.template()))
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_nothing_is_left_to_translate(language: str) -> None:
+    assert catalogues.problems(language) == []
+
+
+@pytest.mark.parametrize("language", catalogues.languages())
+def test_what_the_plug_in_reads_is_what_translators_wrote(language: str) -> None:
+    read, written = catalogues.read_compiled(language), catalogues.read(language)
+    assert texts(read) == {key: found for key, found in texts(written).items() if all(found)}
+    assert read.plural_expr == written.plural_expr
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_letters_of_settings_do_not_clash(language: str) -> None:
+    """Alt with the letter would pick one of the two by chance."""
+    translated = texts(catalogues.read(language))
+    rows = json.loads((sources.COMMON / "settings.json").read_text(encoding="utf-8"))
+    labels = [
+        translated[text][0] for text in (*(row["label"] for row in rows), "_Guide", "Stren_gth map")
+    ]
+    letters = [found[1].lower() for found in (re.search("_(.)", text) for text in labels) if found]
+    assert [letter for letter, count in Counter(letters).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, []),
+        ({"LANG": "de_AT.UTF-8"}, ["de_AT.UTF-8"]),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "fr:de"}, ["fr", "de"]),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, []),
+        ({"LANGUAGE": "en_GB:de"}, []),
+        ({"LANGUAGE": "nl:en:de"}, ["nl"]),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows is asked where the environment says nothing")
+def test_the_language_is_that_of_the_environment(
+    environment: dict[str, str], expected: list[str]
+) -> None:
+    assert languages(environment) == expected
+
+
+@pytest.mark.parametrize("kind", ["this Python", "Python 2.7"])
+def test_every_python_of_a_gimp_speaks_it(kind: str) -> None:
+    python = sys.executable
+    if kind == "Python 2.7":
+        if not python2.can_have():
+            pytest.skip(python2.MISSING)
+        python = python2.get()
+    code = """
+from __future__ import unicode_literals
+import sys
+sys.path.insert(0, sys.argv[1])
+from common.plugin_settings import layer_name, preset_values
+from common.translation import ngettext
+from common.wording import progress_text
+said = [progress_text("x", 1), progress_text("x", 5), ngettext("a", "b", 2)]
+said.append(layer_name(dict(preset_values("eyes-everywhere"), concept="owl"), "Foto"))
+getattr(sys.stdout, "buffer", sys.stdout).write("\\n".join(said).encode("utf-8"))
+"""
+    done = subprocess.run(
+        [python, "-B", "-c", code, str(sources.ROOT / "gimp_plugin")],
+        env={**os.environ, "LANGUAGE": "de_CH:fr"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert done.stdout.decode("utf-8").splitlines() == [
+        "Traum: x, noch 1 Sekunde",
+        "Traum: x, noch 5 Sekunden",
+        "b",
+        "Traum: Eule (Foto)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({}, "The dream was cancelled."),
+        ({"LANGUAGE": "de"}, "The dream was cancelled."),
+        ({"DEEP_DREAM_LANGUAGE": "xx:de_DE.UTF-8"}, "Der Traum wurde abgebrochen."),
+    ],
+)
+def test_the_core_speaks_as_the_plug_in_asks(said: dict[str, str], sentence: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from core.errors import Cancelled; print(Cancelled().message)"],
+        env={**os.environ, "PYTHONUTF8": "1", **said},
+        cwd=sources.ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.strip() == sentence
+
+
+def test_the_worker_is_told_the_language(tmp_path: Path) -> None:
+    """By the plug-in's client, whatever tells that one."""
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from gimp_plugin.common.errors import WorkerError
+from gimp_plugin.common.worker_client import WorkerClient
+with WorkerClient() as client:
+    client.start(sys.executable, sys.argv[1])
+    try:
+        client.wait(client.fetch("nothing of that name"))
+    except WorkerError as error:
+        print(error.code, error.message)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(sources.ROOT)],
+        env={**os.environ, "LANGUAGE": "de", "PYTHONUTF8": "1", "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    expected = "bad-setting Ein Netz mit dem Namen „nothing of that name“ gibt es nicht."
+    assert done.stdout.strip() == expected
