@@ -230,6 +230,8 @@ def give_up(artist: Artist) -> dict:
 def long_dream(artist: Artist) -> None:
     """Begin a dream of many minutes by the dialog, which stays open meanwhile."""
     artist.open_dialog()
+    # Last values may want what is not there any more.
+    artist.search("eyes everywhere")
     artist.screen.keys("alt+w", "alt+i")
     artist.screen.type("1000")
     artist.screen.keys("Tab", "alt+o")
