@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.device import device_failure
 from core.dream import dream
 from core.errors import GradientError, OutOfMemory, PictureError
 from core.finish import Ground, Preview, finished, is_inside, like
@@ -79,12 +80,13 @@ def dream_picture(
             needed.
         GradientError: no step moved the picture because the network's gradient was not finite or 0.
         OutOfMemory: the device has too little memory.
+        DeviceError: the device cannot compute it.
     """
     _check(pixels, mask)
     source, alpha = _split(pixels)
     full = (source.shape[-2], source.shape[-1])
     size = working_size(full, settings.working_size)
-    with _memory_watched():
+    with _machine_watched(network.device):
         own = _own(source, alpha, settings)
         seen = _seen(own, alpha, size, settings.tileable)
         plain = seen if own is source else _seen(source, alpha, size, settings.tileable)
@@ -252,11 +254,13 @@ def _seen(source: Tensor, alpha: Tensor | None, size: tuple[int, int], wrap: boo
 
 
 @contextmanager
-def _memory_watched() -> Iterator[None]:
-    """Turns the several ways in which memory runs out into one error."""
+def _machine_watched(device: torch.device) -> Iterator[None]:
+    """Turns the several ways in which memory runs out, or a graphics card fails, into one error."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise OutOfMemory() from error
+        if failure := device_failure(error, device):
+            raise failure from error
         raise

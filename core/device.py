@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import torch
@@ -12,6 +13,8 @@ from core.language import _
 # The installer writes it beside the core, where the best device that is here cannot compute.
 _FOUND_TO_WORK = Path(__file__).resolve().parent.parent / "device.txt"
 _KINDS = ("cuda", "mps", "xpu")
+# How PyTorch's errors begin, or what they name, where a device fails and not the program.
+_FAILED = r"(cuda|hip|mps|xpu)\w* (error|driver)|cublas|cudnn|nvidia driver|no kernel image"
 PRECISIONS = {
     "float32": torch.float32,
     "bfloat16": torch.bfloat16,
@@ -53,6 +56,22 @@ def choose_device(name: str) -> torch.device:
             _("Choose auto, or one of: {names}.").format(names=", ".join(devices)),
         )
     return torch.device(name)
+
+
+def device_failure(error: BaseException, device: torch.device) -> DeviceError | None:
+    """What an artist is told where a graphics card failed; None where `error` is something else.
+
+    Such as one that is too old or too new for this PyTorch: it is found and then cannot compute.
+    """
+    text = str(error)
+    if device.type == "cpu" or not re.search(_FAILED, text, re.IGNORECASE):
+        return None
+    return DeviceError(
+        _("The graphics card ({device}) cannot compute this: {reason}.").format(
+            device=device.type, reason=text.strip().splitlines()[0].rstrip(".")
+        ),
+        _("Set Device to cpu, or run install.py again: it finds out which device works here."),
+    )
 
 
 def choose_precision(name: str, device: torch.device) -> torch.dtype:

@@ -18,7 +18,7 @@ from core.installing.files import take_away
 from core.installing.gimps import Profile, Survey, survey
 from core.installing.install import carry_out
 from core.installing.lock import only_one
-from core.installing.manifest import Manifest, read, removable, remove_last
+from core.installing.manifest import Manifest, read, removable, remove_empty, remove_last
 from core.installing.places import NAME, SOURCE, Home, find_home
 from core.installing.plan import Plan, describe, make_plan
 from core.installing.requirements import read_requirements
@@ -145,6 +145,8 @@ def _install(plan: Plan) -> int:
 def _uninstall(home: Home, manifest: Manifest | None, dry: bool) -> int:
     if manifest is None:
         say(f"Nothing is installed in {home.folder}.")
+        if not dry:
+            remove_empty(home)
         return 0
     for path in removable(home, manifest):
         say(f"{'Would remove' if dry else 'Removing'} {path}")

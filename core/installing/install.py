@@ -77,7 +77,8 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
                 profiles=tuple(dict.fromkeys((*manifest.profiles, str(profile.folder)))),
             )
             write(home, manifest)
-            plugin.install(plan.source, profile.folder, home, environment.python, VERSION)
+            # From the copy: the source may lie in the very folder that is replaced.
+            plugin.install(home.program, profile.folder, home, environment.python, VERSION)
             say(f"The plug-in is in {folder}")
         for note in plan.notes:
             say(f"{note.text} {note.remedy}".rstrip())

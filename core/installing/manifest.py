@@ -104,5 +104,12 @@ def remove_last(home: Home, manifest: Manifest) -> None:
             folder.rmdir()
 
 
+def remove_empty(home: Home) -> None:
+    """Remove HOME where an uninstall was broken off when it had removed all but that."""
+    if home.folder.is_dir() and all(path == home.lock for path in home.folder.iterdir()):
+        remove(home.lock)
+        home.folder.rmdir()
+
+
 def _is_plugin(path: Path) -> bool:
     return path.name in [plugin.name for plugin in ALL] and path.parent.name == "plug-ins"

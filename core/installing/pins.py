@@ -20,7 +20,8 @@ TEST_LOCK = "requirements-test.lock"
 Words = list[str]
 """The words that follow `pip` on its command line."""
 
-_FIRST = ("pip", "setuptools", "cffi", "pycparser")
+_PIP = "pip"
+_FIRST = (_PIP, "setuptools", "cffi", "pycparser")
 """pip itself, for a newer one resumes downloads that break off; and what pyvips is built with."""
 _FROM_SOURCE = "pyvips"
 """The one package that is published without wheels. Its source is held to its hash like any file,
@@ -94,7 +95,7 @@ def ways(pins: Sequence[Pin], index: str, folder: Path) -> list[list[Words]]:
         index: PyTorch's own index; empty for the default one alone.
         folder: where the files that pip reads are written.
     """
-    rest = [pin for pin in pins if pin.name not in _FIRST[:1]]
+    rest = [pin for pin in pins if pin.name != _PIP]
     locked = [_install(rest, folder / "packages.txt")]
     if not index:
         return [locked]

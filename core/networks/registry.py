@@ -103,16 +103,23 @@ def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network
         NetworkMissing: its weights are not on this machine.
         WeightsError: its weights are damaged.
         OutOfMemory: the device cannot hold it.
+        DeviceError: the device does not work.
         DreamError: torchvision does not work on this machine.
     """
     record = find_record(name)
     network = _load_built_in(record) if name == BUILT_IN else _load_torchvision(record)
     from torch.cuda import OutOfMemoryError
 
+    from core.device import device_failure
+
     try:
         return network.to(device, dtype)
     except OutOfMemoryError as error:
         raise OutOfMemory from error
+    except RuntimeError as error:
+        if failure := device_failure(error, device):
+            raise failure from error
+        raise
 
 
 def describe(name: str) -> Description:

@@ -6,6 +6,7 @@ Everything here raises `core.errors.DreamError` for what can go wrong, and what 
 from __future__ import annotations
 
 import math
+import platform
 import threading
 import time
 from dataclasses import replace
@@ -90,6 +91,8 @@ def greeting() -> dict[str, object]:
         "event": "ready",
         "version": VERSION,
         "device": str(device),
+        "pytorch": torch.__version__,
+        "python": platform.python_version(),
         "speed": remembered(registry.BUILT_IN, device),
         "networks": networks,
     }

@@ -12,7 +12,11 @@ from collections import namedtuple
 
 from .errors import REPAIR, WorkerError
 from .process import system_path
+from .text import as_text
 from .translation import _
+
+# Below the plug-in's folder, where it came as a ZIP (core/installing/drop_in.py).
+INSTALLER = (str("install"), str("install.py"))
 
 # The core's Python, the folder that holds the folder `core`, and the core's version; all text.
 CoreConfig = namedtuple(str("CoreConfig"), [str("python"), str("program"), str("version")])
@@ -32,11 +36,27 @@ def read_core_config(folder):
         if not all(isinstance(value, type("")) for value in config):
             raise ValueError("no text")
     except (IOError, OSError):
-        raise WorkerError("core-missing", _("Deep Dream is not completely installed."), REPAIR)
+        raise _not_installed(folder)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise WorkerError("core-missing", _("Deep Dream's file core.json is damaged."), REPAIR)
     check_core(config.python, config.program)
     return config
+
+
+def _not_installed(folder):
+    installer = os.path.join(folder, *INSTALLER)
+    if not os.path.isfile(installer):
+        return WorkerError("core-missing", _("Deep Dream is not completely installed."), REPAIR)
+    hint = _(
+        "Close GIMP and run this command in a terminal, once: {command}. It needs Python 3.10 or"
+        " later."
+    )
+    command = '{} "{}"'.format("py" if os.name == "nt" else "python3", as_text(installer))
+    return WorkerError(
+        "core-missing",
+        _("The part of Deep Dream that dreams is still to be installed."),
+        hint.format(command=command),
+    )
 
 
 def check_core(python, program):

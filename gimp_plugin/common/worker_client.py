@@ -353,6 +353,7 @@ def _read_events(stream, arriving):
     except (FrameError, EnvironmentError, MemoryError) as error:
         reason = "It could not be understood: {!r}".format(error)
     arriving.put(reason)
+    stream.close()
 
 
 def _write_frames(stream, leaving):

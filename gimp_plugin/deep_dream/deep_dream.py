@@ -5,13 +5,14 @@ GIMP finds a plug-in by folder name == script name. This file and what it import
 Python alone, so that the menu entries are there even where the core is not.
 """
 
+import os
 import sys
 
 import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-from gi.repository import Gimp  # noqa: E402
+from gi.repository import Gimp, Gio  # noqa: E402
 
 import run  # noqa: E402
 import settings_arguments  # noqa: E402
@@ -19,6 +20,7 @@ from common.translation import DOMAIN, _  # noqa: E402
 
 PROCEDURE = "plug-in-deep-dream"
 AGAIN = "plug-in-deep-dream-again"
+ICON = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deep-dream.svg")
 
 
 class DeepDream(Gimp.PlugIn):
@@ -40,6 +42,7 @@ class DeepDream(Gimp.PlugIn):
             Gimp.ProcedureSensitivityMask.DRAWABLE | Gimp.ProcedureSensitivityMask.DRAWABLES
         )
         procedure.add_menu_path("<Image>/Filters/Artistic")
+        procedure.set_icon_file(Gio.File.new_for_path(ICON))
         procedure.set_attribution(
             "Deep Dream for GIMP", "Deep Dream for GIMP, GPL-3.0-or-later", "2026"
         )

@@ -99,6 +99,27 @@ def test_an_update_replaces_program_and_plugin(world: World, ready_python: Path)
     assert entry.stat().st_mtime > 1
 
 
+def test_an_update_keeps_settings_networks_and_what_was_chosen(
+    world: World, ready_python: Path
+) -> None:
+    other = world.folder / "another profile"
+    world.run("--python", ready_python, "--gimp-profile", other)
+    kept = {
+        other / "plug-in-settings" / "plug-in-deep-dream.settings": "(octaves 7)",
+        other / "sessionrc": "(session-info)",
+        world.user / "cache" / "googlenet-1378be20.pth": "weights",
+    }
+    for path, text in kept.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    (world.project / "core" / "version.py").write_text('VERSION = "9.9.9"\n')
+    assert world.run("--gimp-profile", world.profile).returncode == 0
+    for profile in (other, world.profile):
+        config = json.loads((profile / "plug-ins" / "deep_dream" / "core.json").read_text())
+        assert (config["version"], config["python"]) == ("9.9.9", str(ready_python))
+    assert {path: path.read_text() for path in kept} == kept
+
+
 def test_uninstall_leaves_nothing(world: World, ready_python: Path) -> None:
     before = tree(world.user)
     world.run("--python", ready_python)

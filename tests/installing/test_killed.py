@@ -1,13 +1,12 @@
 """An installer that is killed, anywhere: the next run puts everything right.
 
-A few rounds; with `--faults`, as many as docs/faults.md says.
+A few tries; with `--faults`, as many as docs/faults.md says.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -17,19 +16,24 @@ from pathlib import Path
 import pytest
 
 from core.installing.environment import MARKER, python_of
+from core.installing.lock import only_one
+from tests.faults.trials import Fault, Trials
 from tests.installing.stand_in import World, make_world, tree
 
 KILLER = Path(__file__).with_name("killer.py")
-ROUNDS = {"change": (4, 80), "time": (1, 20)}
-"""How often the installer is killed at one of its changes, and at a moment while it makes its
-environment: in every run of the tests, and with `--faults`."""
 _LOG = ".local/share/deep-dream-gimp/logs/install.log"
 
 
-def rounds(request: pytest.FixtureRequest, what: str) -> int:
-    """How many rounds of a test are to be run."""
-    few, many = ROUNDS[what]
-    return many if request.config.getoption("--faults", default=False) else few
+def _fault(trials: Trials, name: str, few: int, often: int) -> Fault:
+    return trials.fault(name, "installer", few, often, "none: running it again puts all right")
+
+
+def _until_all_have_ended(world: World, fault: Fault) -> None:
+    """What the installer had started holds its lock too."""
+    begun = time.monotonic()
+    if (world.home / "lock").exists():
+        with only_one(world.home / "lock"):
+            fault.left_after(time.monotonic() - begun)
 
 
 def _killed(world: World, number: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -48,6 +52,11 @@ def _all_but_the_log(world: World) -> dict[str, bytes | None]:
     return {name: text for name, text in tree(world.user).items() if name != _LOG}
 
 
+def _files(world: World) -> dict[str, bytes]:
+    """All files of the user; an uninstall that is killed at the very end leaves empty folders."""
+    return {name: text for name, text in tree(world.user).items() if text is not None}
+
+
 def _nothing_is_half(world: World) -> None:
     """What other programs may find is whole, or not there: GIMP, and the next run."""
     if world.plugin.exists():
@@ -63,56 +72,59 @@ def _nothing_is_half(world: World) -> None:
 
 @pytest.mark.slow
 def test_killed_at_any_change_of_install_update_and_uninstall(
-    world: World, ready_python: Path, request: pytest.FixtureRequest
+    world: World, ready_python: Path, trials: Trials
 ) -> None:
-    before = tree(world.user)
+    files = _files(world)
     given = ("--python", ready_python)
-    count = {"install": _changes(world, *given)}
+    counts = {"Installing": _changes(world, *given)}
     whole = _all_but_the_log(world)
-    count["update"] = _changes(world, *given)
-    count["uninstall"] = _changes(world, "--uninstall")
-    assert tree(world.user) == before
-    chance = random.Random(10)
-    for number in range(rounds(request, "change")):
-        what = ("install", "update", "uninstall", "install")[number % 4]
-        if what != "install":
-            assert world.run(*given).returncode == 0
-        arguments = ("--uninstall",) if what == "uninstall" else given
-        moment = chance.randint(1, count[what])
-        at = f"round {number}: {what}, killed at change {moment} of {count[what]}"
-        done = _killed(world, moment, *arguments)
-        assert done.returncode == -signal.SIGKILL, at
-        _nothing_is_half(world)
-        if what != "uninstall":
-            done = world.run(*given)
-            assert done.returncode == 0, f"{at}\n{done.stdout}{done.stderr}"
-            assert _all_but_the_log(world) == whole, at
-        assert world.run("--uninstall").returncode == 0, at
-        assert tree(world.user) == before, at
+    counts["Updating"] = _changes(world, *given)
+    counts["Uninstalling"] = _changes(world, "--uninstall")
+    assert _files(world) == files
+    for what, count in counts.items():
+        fault = _fault(trials, f"{what} killed at one of its changes", 1, 30)
+        for moment in fault.moments():
+            number = moment.randint(1, count)
+            at = f"{what}, killed at change {number} of {count}"
+            if what != "Installing":
+                assert world.run(*given).returncode == 0
+            arguments = ("--uninstall",) if what == "Uninstalling" else given
+            assert _killed(world, number, *arguments).returncode == -signal.SIGKILL, at
+            _nothing_is_half(world)
+            _until_all_have_ended(world, fault)
+            if what != "Uninstalling":
+                done = world.run(*given)
+                assert done.returncode == 0, f"{at}\n{done.stdout}{done.stderr}"
+                assert _all_but_the_log(world) == whole, at
+            assert world.run("--uninstall").returncode == 0, at
+            assert _files(world) == files, at
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("all_of_it", [False, True], ids=["alone", "all of it"])
 def test_killed_while_it_makes_its_environment(
-    tmp_path: Path, request: pytest.FixtureRequest
+    tmp_path: Path, trials: Trials, all_of_it: bool
 ) -> None:
     """The installer alone, as by a task manager, or with all that it started, as by a reboot."""
-    chance = random.Random(11)
     begun = time.monotonic()
     world = make_world(tmp_path / "O'Neill" / "日本 ü")
     before = tree(world.user)
     assert world.run().returncode == 0
     assert world.run("--uninstall").returncode == 0
     longest = time.monotonic() - begun
-    for number in range(rounds(request, "time")):
+    which = "and all that it started killed" if all_of_it else "alone killed"
+    fault = _fault(trials, f"Installer {which} while packages are installed", 1, 10)
+    for moment in fault.moments():
         with world.begin() as installer:
-            moment = chance.uniform(0.05, longest)
-            at = f"round {number}: killed after {moment:.2f} s of {longest:.2f}"
-            time.sleep(moment)
-            if number % 2:
+            seconds = moment.uniform(0.05, longest)
+            at = f"killed after {seconds:.2f} s of {longest:.2f}"
+            time.sleep(seconds)
+            if all_of_it:
                 os.killpg(installer.pid, signal.SIGKILL)
             else:
                 installer.kill()
         _nothing_is_half(world)
+        _until_all_have_ended(world, fault)
         done = world.run()
         assert done.returncode == 0, f"{at}\n{done.stdout}{done.stderr}"
         assert not (world.home / "scratch").exists(), at
