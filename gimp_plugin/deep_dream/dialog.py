@@ -11,8 +11,9 @@ import gi
 gi.require_version("Gdk", "3.0")
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gdk, GimpUi, GLib, Gtk  # noqa: E402
+from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk  # noqa: E402
 
+from common import diagnostics  # noqa: E402
 from common.errors import WorkerError  # noqa: E402
 from common.translation import _  # noqa: E402
 from common.wording import progress_text  # noqa: E402
@@ -52,6 +53,7 @@ class _Door:
 
     def __init__(self, procedure, config, worker, title, make_wish):
         self._config, self._worker, self._make_wish = config, worker, make_wish
+        self._ready = {}
         self._failure = None
         self._answer = None
         self._running: Any = None
@@ -177,6 +179,8 @@ class _Door:
             self._running.cancel()
 
     def _hear(self, event):
+        if event.header["event"] == "ready":
+            self._ready = event.header
         self._pages.take(event)
         if self._running is None or event.header.get("id") != self._running.request:
             return
@@ -201,4 +205,6 @@ class _Door:
         self._pages.networks.get()
 
     def _details(self, error):
-        return error.sentence()
+        return diagnostics.text(
+            Gimp.version(), self._ready.get("version", ""), self._ready, error, self._worker.log()
+        )
