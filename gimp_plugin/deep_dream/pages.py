@@ -223,7 +223,8 @@ def _row(box, text, widget, takes_keys):
     """Put `widget` into `box` with a label before it, as GIMP's own fields have theirs."""
     label = Gtk.Label.new_with_mnemonic(text)
     label.set_xalign(0.0)
-    label.set_valign(Gtk.Align.START)
+    # Beside a slider with words below it.
+    label.set_valign(Gtk.Align.CENTER if isinstance(widget, Seed) else Gtk.Align.START)
     label.set_mnemonic_widget(takes_keys)
     box.labels.add_widget(label)
     row = Gtk.Box(spacing=6)
