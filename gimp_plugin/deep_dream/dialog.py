@@ -76,7 +76,7 @@ class _Door:
         )  # fmt: skip
         self._dialog.add_accel_group(keys)
         self._dialog.connect("focus-in-event", self._came_back)
-        self._changed = config.connect("notify", lambda *_: self._preview.refresh())
+        self._changed = config.connect("notify", lambda *_: self._preview.refresh_soon())
         config.connect("notify::network", lambda *_: self._describe())
 
     def open(self):
@@ -99,6 +99,7 @@ class _Door:
     def close(self):
         """Take the dialog away."""
         self._config.disconnect(self._changed)
+        self._preview.stop()
         self._listener.stop()
         self._dialog.destroy()
 
@@ -118,7 +119,7 @@ class _Door:
     def _came_back(self, *_):
         """The artist may have painted, or selected something else, meanwhile."""
         self._preview.look_again()
-        self._preview.refresh()
+        self._preview.refresh_soon()
 
     def _dream(self):
         """Dream; the remark for the artist, or None where there is no new layer.

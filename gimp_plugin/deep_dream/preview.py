@@ -5,7 +5,7 @@ from typing import Any
 import gi
 
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gtk  # noqa: E402
+from gi.repository import GLib, Gtk  # noqa: E402
 
 import pixels  # noqa: E402
 import surfaces  # noqa: E402
@@ -19,6 +19,7 @@ from rehearsal import Rehearsal  # noqa: E402
 from spot import Spot  # noqa: E402
 from stage import Stage  # noqa: E402
 
+_PAUSE_MS = 120
 # Enough for the core, which looks at guides in small.
 _GUIDE_SIDE = 512
 
@@ -46,6 +47,7 @@ class Preview(Gtk.Box):
         # An RGB pixbuf.
         self._dream = None
         self._running = False
+        self._soon = 0
         self._forecast = Forecast(listener)
         self.stage = Stage(width, height, self._move, self._draw)
         self._rehearsal = Rehearsal(worker, listener, self._hear, self._fail)
@@ -62,6 +64,20 @@ class Preview(Gtk.Box):
     def look_again(self):
         """The picture may have changed: read it anew for the next preview."""
         self._read = None
+
+    def refresh_soon(self):
+        """The same as `refresh`, in a moment, once for all changes until then.
+
+        A preset changes dozens of settings, and a slider that is drawn is at many places.
+        """
+        if self._soon:
+            GLib.source_remove(self._soon)
+        self._soon = GLib.timeout_add(_PAUSE_MS, self._refresh)
+
+    def _refresh(self):
+        self._soon = 0
+        self.refresh()
+        return GLib.SOURCE_REMOVE
 
     def refresh(self):
         """Make the preview anew, as the dialog says now."""
@@ -83,7 +99,14 @@ class Preview(Gtk.Box):
     def quieten(self, then):
         """End all previews; `then()` is called when the worker is free. No more are made."""
         self._running = True
+        self.stop()
         self._rehearsal.quieten(then)
+
+    def stop(self):
+        """Forget that there should be a preview soon. May be called twice."""
+        if self._soon:
+            GLib.source_remove(self._soon)
+            self._soon = 0
 
     def resume(self):
         """Make previews again, after `quieten`."""

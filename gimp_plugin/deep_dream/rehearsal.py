@@ -1,11 +1,6 @@
 """Previews: at most one dream at a time, given up as soon as another one is wanted."""
 
-from gi.repository import GLib
-
 from common.worker_client import as_error
-
-# So that a slider that is being drawn does not start a dream at each of its places.
-_PAUSE_MS = 120
 
 
 class Rehearsal:
@@ -20,30 +15,24 @@ class Rehearsal:
         self._show = show
         self._fail = fail
         self._wish = None
-        self._timer = 0
         self._request = None
         self._given_up = False
         self._when_quiet = None
         listener.hear(self._take)
 
     def want(self, wish):
-        """Dream `wish` next: a function without arguments that asks the worker, see `_start`.
+        """Dream `wish` next: a function without arguments that asks the worker.
 
-        It is called when the worker is free and no other wish has come; it returns the request's
-        number, or None where there is nothing to dream.
+        It is called when the worker is free, unless another wish has come by then; it returns the
+        request's number, or None where there is nothing to dream.
         """
         self._wish = wish
         self._give_up()
-        if self._timer:
-            GLib.source_remove(self._timer)
-        self._timer = GLib.timeout_add(_PAUSE_MS, self._start)
+        self._settle()
 
     def quieten(self, then):
         """Give everything up; `then()` is called once, when the worker is free."""
         self._wish = None
-        if self._timer:
-            GLib.source_remove(self._timer)
-            self._timer = 0
         self._when_quiet = then
         self._give_up()
         self._settle()
@@ -52,14 +41,6 @@ class Rehearsal:
         if self._request is not None and not self._given_up:
             self._given_up = True
             self._worker.cancel(self._request)
-
-    def _start(self):
-        self._timer = 0
-        if self._request is None and self._wish is not None:
-            wish, self._wish = self._wish, None
-            self._given_up = False
-            self._request = wish()
-        return GLib.SOURCE_REMOVE
 
     def _take(self, event):
         header = event.header
@@ -83,5 +64,7 @@ class Rehearsal:
         if self._when_quiet is not None:
             then, self._when_quiet = self._when_quiet, None
             then()
-        elif self._wish is not None and not self._timer:
-            self._start()
+        elif self._wish is not None:
+            wish, self._wish = self._wish, None
+            self._given_up = False
+            self._request = wish()
