@@ -1,4 +1,4 @@
-"""The command line: `python -m core dream IN -o OUT`, `… zoom IN -o DIR`, and `… networks`.
+"""The command line: `python -m core dream IN -o OUT`, `… texture -o OUT`, and `… networks`.
 
 Pictures and lists of networks go to files and standard output; everything said to the person goes
 to standard error. The exit status is 0 only when what was asked for is done: 1 is an error, 2 a
@@ -59,6 +59,10 @@ def _command(name: str) -> Callable[[Any], None]:
         from core.cli.dream import dream
 
         return dream
+    if name == "texture":
+        from core.cli.dream import texture
+
+        return texture
     if name == "zoom":
         from core.cli.zoom import zoom
 

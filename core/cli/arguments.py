@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,9 +26,10 @@ from core.settings import (
 )
 from core.targets import check_targets
 from core.version import VERSION
+from gimp_plugin.common import plugin_settings
 
 PROGRAM = "python -m core"
-_OTHER_FLAGS = ("output", "mask", "guide", "guide-region", "settings-from", "quiet", "help")
+_OTHER_FLAGS = ("size", "output", "mask", "guide", "guide-region", "settings-from", "quiet", "help")
 
 
 class UsageError(DreamError):
@@ -39,11 +42,13 @@ class Arguments(argparse.Namespace):
     """What was asked for.
 
     Attributes:
-        command: dream, zoom, gallery, bench, list, search, fetch, import or worker.
+        command: dream, texture, zoom, gallery, bench, list, search, fetch, import or worker.
         stopped: what to say after Ctrl-C.
         input, output, mask, quiet: for dream.
-        settings, given: for dream and zoom, what the flags make with the defaults, and they alone
-            by name.
+        settings, given: for dream, texture and zoom, what the flags make with the defaults, and
+            they alone by name.
+        texture: for texture, which takes the others of dream too, save the picture, the mask and
+            settings_from: its width and height in pixels.
         settings_from: for dream and zoom, the file that holds the settings that no flag gives.
         frames, zoom, rotation, drift: for zoom, which takes the others of dream too, save the mask.
         guide, guide_region: for dream and zoom, the guide's file and what of it is to guide.
@@ -64,6 +69,7 @@ class Arguments(argparse.Namespace):
     guide: Path | None
     guide_region: Region | None
     quiet: bool
+    texture: tuple[int, int]
     frames: int
     zoom: float
     rotation: float
@@ -92,10 +98,15 @@ def read_arguments(argv: Sequence[str]) -> Arguments:
         arguments, rest = _parser().parse_known_args(argv, Arguments())
         if rest:
             raise _unknown(rest[0], arguments.command)
-        if arguments.command in ("dream", "zoom"):
+        if arguments.command in ("dream", "texture", "zoom"):
             flags = vars(arguments)
             arguments.given = {name: flags[name] for name in declarations() if name in flags}
-            arguments.settings = parse(arguments.given)
+            plain = {}
+            if arguments.command == "texture":
+                plain = plugin_settings.preset_values(
+                    str(arguments.given.get("preset", "texture")), texture=True
+                )
+            arguments.settings = parse({**plain, **arguments.given})
             _network(arguments.settings.network)
             chosen = arguments.settings
             check_targets(chosen.layers, chosen.channels, chosen.mix)
@@ -124,6 +135,7 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"Deep Dream for GIMP {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_dream(commands.add_parser("dream", help="dream over a picture file"))
+    _add_texture(commands.add_parser("texture", help="dream a texture out of nothing"))
     zoom = commands.add_parser("zoom", help="zoom into a dream, frame by frame")
     _add_dreaming(zoom)
     add_zoom(zoom)
@@ -143,9 +155,7 @@ def _add_dream(parser: argparse.ArgumentParser) -> None:
     )
     parser.set_defaults(command="dream", stopped="Stopped; nothing was written.")
     _add_dreaming(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="OUT", type=Path, required=True, help="the file to be written"
-    )
+    _add_output(parser)
     parser.add_argument(
         "--mask",
         metavar="FILE",
@@ -155,9 +165,52 @@ def _add_dream(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_texture(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Dream a texture out of noise, with no picture behind it: the settings have defaults for\n"
+        "that, which are the preset “texture”, and other presets say what to dream of."
+    )
+    parser.set_defaults(command="texture", stopped="Stopped; nothing was written.")
+    _add_settings(parser, texture=True)
+    _add_output(parser)
+    parser.add_argument(
+        "--size",
+        dest="texture",
+        metavar="WxH",
+        type=_parse_size,
+        default=(1024, 1024),
+        help="width and height in pixels (default: 1024x1024)",
+    )
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([1-9][0-9]{0,5})[x×]([1-9][0-9]{0,5})", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"“{text:.60}” is no size such as 1024x1024.")
+    return int(found[1]), int(found[2])
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=Path, required=True, help="the file to be written"
+    )
+
+
 def _add_dreaming(parser: argparse.ArgumentParser) -> None:
-    """What every command that dreams takes: the picture, and a flag for each setting."""
+    """What every command that dreams over a picture takes."""
     parser.add_argument("input", metavar="IN", type=Path, help="the picture")
+    parser.add_argument(
+        "--settings-from",
+        metavar="FILE",
+        type=Path,
+        help="dream as FILE was dreamed: a picture that this program has made, which keeps how, or "
+        "a JSON file of settings; flags beside it win",
+    )
+    _add_settings(parser)
+
+
+def _add_settings(parser: argparse.ArgumentParser, texture: bool = False) -> None:
+    """What every command that dreams takes: a guide, and a flag for each setting."""
     parser.add_argument(
         "--guide", metavar="FILE", type=Path, help="the picture that the objective guide follows"
     )
@@ -168,17 +221,11 @@ def _add_dreaming(parser: argparse.ArgumentParser) -> None:
         help="only that part of the guide: left, top, width and height in pixels",
     )
     parser.add_argument(
-        "--settings-from",
-        metavar="FILE",
-        type=Path,
-        help="dream as FILE was dreamed: a picture that this program has made, which keeps how, or "
-        "a JSON file of settings; flags beside it win",
-    )
-    parser.add_argument(
         "-q", "--quiet", action="store_true", help="say nothing but errors and warnings"
     )
     titled = {name: parser.add_argument_group(title.lower()) for name, title in groups().items()}
-    for declared in declarations().values():
+    for setting in plugin_settings.settings(texture):
+        declared = replace(declarations()[setting["name"]], default=setting["default"])
         _add_setting(titled[declared.group], declared)
 
 

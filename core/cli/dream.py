@@ -1,18 +1,23 @@
-"""`python -m core dream`: from a picture file to a dreamed picture file."""
+"""`python -m core dream` and `… texture`: a dream over a picture file, or out of nothing."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.cli.arguments import Arguments
 from core.cli.guide import read_guide
 from core.cli.settings_from import chosen_settings
 from core.cli.terminal import dream_progress, say
 from core.errors import PictureFileError
-from core.pictures.files import check_output, read, read_mask, write
-from core.provenance import as_text, differences, precision_kept, record_of
+from core.pictures.files import Picture, check_output, read, read_mask, write
+from core.provenance import Record, as_text, differences, precision_kept, record_of
+from core.settings import Settings
 
 
 def dream(arguments: Arguments) -> None:
@@ -28,11 +33,34 @@ def dream(arguments: Arguments) -> None:
     if arguments.mask:
         _require_other_file(arguments.output, arguments.mask, "mask")
         mask = read_mask(arguments.mask, picture)
+    _warn(picture.notes)
+    settings, repeated = chosen_settings(arguments)
+    _dream(arguments, picture, mask, settings, repeated)
+
+
+def texture(arguments: Arguments) -> None:
+    """Dream the texture that `arguments` ask for.
+
+    Raises:
+        DreamError: as `dream`.
+    """
+    check_output(arguments.output)
+    width, height = arguments.texture
+    grey = np.full((height, width, 3), 128, np.uint8)
+    _dream(arguments, Picture(grey, 8), None, arguments.settings, None)
+
+
+def _dream(
+    arguments: Arguments,
+    picture: Picture,
+    mask: NDArray[Any] | None,
+    settings: Settings,
+    repeated: Record | None,
+) -> None:
+    """Dream over `picture`, which may be noise's stand-in, and write the file."""
     if arguments.guide:
         _require_other_file(arguments.output, arguments.guide, "guide")
     guide = read_guide(arguments.guide, arguments.guide_region)
-    _warn(picture.notes)
-    settings, repeated = chosen_settings(arguments)
 
     # PyTorch takes seconds to come in, and mistakes above are told at once.
     from core.calibration import precision_for

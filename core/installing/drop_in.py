@@ -1,8 +1,14 @@
-"""Makes the ZIP for GIMP 3's folder of plug-ins: `python -m core.installing.drop_in`.
+"""Makes ZIPs that bring the plug-in into GIMP 3 without this installer.
 
-It holds the folder deep_dream: the plug-in for GIMP 3, and in its folder `install` what install.py
-needs to install the core. Without the core the plug-in says so, and with which command. The
-installer then puts the plug-in as it should be in that folder's place.
+    python -m core.installing.drop_in
+
+One is for GIMP's folder of plug-ins. It holds the folder deep_dream: the plug-in, and in its folder
+`install` what install.py needs to install the core. Without the core the plug-in says so, and with
+which command. The installer then puts the plug-in as it should be in that folder's place.
+
+The other is for GIMP's folder of extensions: the same and a description, so that GIMP's dialog of
+extensions shows it and turns it on and off. It is no .gex: of one that is opened GIMP 3.0 forgets
+what is a program, and GIMP 3.2 takes it for a compressed picture.
 """
 
 from __future__ import annotations
@@ -10,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core.installing.install import DEVELOPERS, FILES, FOLDERS
@@ -20,6 +26,10 @@ from core.version import VERSION
 from gimp_plugin.common.core_config import INSTALLER
 
 NAME = f"deep-dream-gimp-{VERSION}.zip"
+ID = "org.deep_dream_gimp.deep_dream"
+"""The extension's, and its folder's name."""
+METAINFO = f"{ID}.metainfo.xml"
+EXTENSION = f"{ID}-{VERSION}.zip"
 _PROGRAMS = (GIMP_3.entry, "install.py")
 _DAY = (2026, 1, 1, 0, 0, 0)
 """Of all files, so that equal sources make equal archives."""
@@ -37,10 +47,17 @@ def contents(source: Path) -> Iterator[tuple[Path, str]]:
         yield from _below(source / name, within / name)
 
 
-def make(source: Path, target: Path) -> None:
-    """Write the archive of the project in `source` to the file `target`."""
+def extension(source: Path) -> Iterator[tuple[Path, str]]:
+    """What the extension holds, likewise."""
+    yield source / "gimp_plugin" / METAINFO, f"{ID}/{METAINFO}"
+    for path, name in contents(source):
+        yield path, f"{ID}/{name}"
+
+
+def make(held: Iterable[tuple[Path, str]], target: Path) -> None:
+    """Write an archive of these files, each with its name in it, to the file `target`."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, name in sorted(contents(source), key=lambda entry: entry[1]):
+        for path, name in sorted(held, key=lambda entry: entry[1]):
             entry = zipfile.ZipInfo(name, _DAY)
             entry.create_system = 3  # Unix: else the mode is not heeded.
             mode = 0o755 if path.name in _PROGRAMS else 0o644
@@ -57,17 +74,18 @@ def _below(folder: Path, place: Path) -> Iterator[tuple[Path, str]]:
 
 
 def main(arguments: list[str]) -> int:
-    """Make it and say where it is; returns the exit status."""
+    """Make both and say where they are; returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m core.installing.drop_in",
-        description="Makes the ZIP that is unpacked into GIMP 3's folder of plug-ins.",
+        description="Makes the ZIPs for GIMP 3's folders of plug-ins and of extensions.",
     )
     parser.add_argument(
-        "-o", metavar="DIR", type=Path, default=Path.cwd(), help="where to put it; else here"
+        "-o", metavar="DIR", type=Path, default=Path.cwd(), help="where to put them; else here"
     )
-    target = parser.parse_args(arguments).o / NAME
-    make(SOURCE, target)
-    print(target)
+    folder: Path = parser.parse_args(arguments).o
+    for name, held in ((NAME, contents(SOURCE)), (EXTENSION, extension(SOURCE))):
+        make(held, folder / name)
+        print(folder / name)
     return 0
 
 

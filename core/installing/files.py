@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import time
@@ -57,9 +58,20 @@ def copy_folder(source: Path, target: Path, leave_out: Collection[str] = ()) -> 
     """Copy a folder's files, not their times: GIMP asks a plug-in again when its time changed.
 
     `leave_out` names entries, anywhere below `source`, that stay behind.
+
+    Raises:
+        OSError: the first file that could not be copied.
     """
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc", *leave_out)
-    shutil.copytree(source, target, ignore=ignored, copy_function=shutil.copyfile)
+    try:
+        shutil.copytree(source, target, ignore=ignored, copy_function=shutil.copyfile)
+    except shutil.Error as error:
+        # It has one text for each file, and no number that tells what happened.
+        _, place, why = error.args[0][0]
+        number = re.match(r"\[(?:Errno|WinError) (\d+)\] ([^:]*)", why)
+        raise OSError(int(number[1]) if number else 0, number[2] if number else why, place) from (
+            error
+        )
 
 
 def write_whole(path: Path, text: str) -> None:

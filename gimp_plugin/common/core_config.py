@@ -23,14 +23,15 @@ CoreConfig = namedtuple(str("CoreConfig"), [str("python"), str("program"), str("
 
 
 def read_core_config(folder):
-    """The `CoreConfig` in `folder`/core.json.
+    """The `CoreConfig` in `folder`/core.json, `folder` being the plug-in's.
+
+    A plug-in in a GIMP extension has none: the installer has put one into that profile's plug-ins.
 
     Raises:
         WorkerError: core-missing, if it is not there, is broken, or points where nothing is.
     """
     try:
-        # The name is a native string, so that it joins a Python 2 folder of bytes.
-        with io.open(os.path.join(folder, str("core.json")), encoding="utf-8") as file:
+        with io.open(_core_json(folder), encoding="utf-8") as file:
             values = json.load(file)
         config = CoreConfig(values["python"], values["program"], values.get("version", ""))
         if not all(isinstance(value, type("")) for value in config):
@@ -41,6 +42,16 @@ def read_core_config(folder):
         raise WorkerError("core-missing", _("Deep Dream's file core.json is damaged."), REPAIR)
     check_core(config.python, config.program)
     return config
+
+
+def _core_json(folder):
+    # Names are native strings, so that they join a Python 2 folder of bytes.
+    own = os.path.join(folder, str("core.json"))
+    extensions = os.path.dirname(os.path.dirname(folder))
+    if os.path.isfile(own) or os.path.basename(extensions) != str("extensions"):
+        return own
+    plugins = os.path.join(os.path.dirname(extensions), str("plug-ins"))
+    return os.path.join(plugins, os.path.basename(folder), str("core.json"))
 
 
 def _not_installed(folder):

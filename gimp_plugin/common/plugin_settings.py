@@ -5,7 +5,11 @@ A *setting* is a dict with at least name, kind, default, group, label and help; 
 minimum, maximum, digits (decimals that a form shows) and unit, choices have (value, label) pairs,
 and if they are open, any other text can be their value. Its only-with says when it matters, see
 `matters`.
-*Values* are dicts from setting name to value. Runs on Python 2.7 and 3.
+*Values* are dicts from setting name to value.
+
+A *texture* is a dream from nothing but noise. It has no settings that are about a picture, and its
+others have the defaults of the preset "texture"; each preset then says what to dream of, and that
+one how. Runs on Python 2.7 and 3.
 """
 
 from __future__ import absolute_import, division, print_function, unicode_literals
@@ -20,6 +24,10 @@ from .translation import _
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 # Where a term of a weighted sum begins: at first, or after a sign or a number.
 _GUIDE_TERM = re.compile("(?:^|[-+*\u2212\u00d7.0-9]\\s)\\s*guide(?:\\s|$)", re.IGNORECASE)
+_TEXTURE = "texture"
+_ABOUT_PICTURES = {"start", "start-blur", "colours", "strength"}
+# Of the preset for textures, what others say better.
+_WHAT = {"objective", "concept", "window"}
 _EMPTY = {
     "choices": [],
     "open": False,
@@ -31,9 +39,14 @@ _EMPTY = {
 }
 
 
-def settings():
-    """All settings, in the order in which a form shows them."""
-    return [_translated(dict(_EMPTY, **row)) for row in _read("settings.json")]
+def settings(texture=False):
+    """All settings, in the order in which a form shows them; of textures or of other dreams."""
+    found = [_translated(dict(_EMPTY, **row)) for row in _read("settings.json")]
+    if not texture:
+        return found
+    plain = preset_values(_TEXTURE, texture=True)
+    found = [row for row in found if row["name"] not in _ABOUT_PICTURES]
+    return [dict(row, default=plain[row["name"]]) for row in found]
 
 
 def groups():
@@ -85,24 +98,31 @@ def defaults():
     return {row["name"]: row["default"] for row in _read("settings.json")}
 
 
-def preset_values(preset):
-    """The value of every setting when `preset` alone is chosen.
+def preset_values(preset, texture=False):
+    """The value of every setting when `preset` alone is chosen, for a texture or another dream.
 
     Raises KeyError where there is no such preset.
     """
     values = defaults()
-    values.update(presets()[preset])
+    changes = presets()[preset]
+    values.update(changes)
+    # Those that begin with noise themselves know how.
+    if texture and "start" not in changes:
+        how = presets()[_TEXTURE]
+        values.update((name, how[name]) for name in how if name not in _WHAT)
     values["preset"] = preset
     return values
 
 
-def meant_by_script(values):
+def meant_by_script(values, texture=False):
     """The value of every setting in a dream that a script asks for with `values`.
 
     A script that names a preset gives its other arguments their defaults by saying nothing: only
     what differs from the defaults was asked for.
     """
-    return dict(preset_values(values["preset"]), **_differing(values, defaults()))
+    plain = preset_values(_TEXTURE, texture=True) if texture else defaults()
+    asked = {name: value for name, value in values.items() if not _same(value, plain[name])}
+    return dict(preset_values(values["preset"], texture), **asked)
 
 
 def beside_preset(values):
@@ -111,7 +131,10 @@ def beside_preset(values):
 
 
 def layer_name(values, source):
-    """The new layer's name, after what was dreamed of and the name of the layer `source`."""
+    """The new layer's name, after what was dreamed of and the name of the layer `source`.
+
+    The name is empty for a texture.
+    """
     if values["mix"].strip():
         dream = _("Dream of {name}").format(name=values["mix"].strip())
     elif values["objective"] in ("concept", "probability"):
@@ -126,7 +149,7 @@ def layer_name(values, source):
         dream = _("Deep Dream by {network}").format(network=network)
     else:
         dream = "Deep Dream"
-    return "{} ({})".format(dream, source)
+    return "{} ({})".format(dream, source) if source else dream
 
 
 def choice_label(name, value):

@@ -31,15 +31,21 @@ class Again:
         # What is wrong already needs neither a dialog nor a worker.
         self._place()
 
+    @property
+    def is_texture(self):
+        """Whether what is to be dreamed is a texture, on no layer."""
+        return self._other is None and keeping.is_texture(self._record)
+
     def prefill(self, config):
         """Give the `config` of a new dream this one's settings, guide and map if they are there."""
         settings_arguments.set_values(config, self._values)
         with suppress(Refusal):
             guide = keeping.guide_of(self._dream, self._record)
             config.set_property(settings_arguments.GUIDE, guide and guide.layer)
-        with suppress(Refusal):
-            strength = keeping.strength_of(self._dream, self._record)
-            config.set_property(settings_arguments.STRENGTH_MAP, strength)
+        if settings_arguments.STRENGTH_MAP in settings_arguments.drawables_of(config):
+            with suppress(Refusal):
+                strength = keeping.strength_of(self._dream, self._record)
+                config.set_property(settings_arguments.STRENGTH_MAP, strength)
 
     def wish(self, config=None):
         """What is to be dreamed: as it is kept, or as the artist has changed it in `config`.
@@ -67,8 +73,11 @@ class Again:
             target = pixels.rectangle_to_dream(other)
             return other, target, pixels.read_mask(other, target), other
         dream = layer_to_dream_on(self._image, [self._dream])
-        source, place = keeping.source_of(dream, self._record)
-        source = layer_to_dream_on(self._image, [source])
+        if self.is_texture:
+            source, place = None, self._place_of_texture(dream)
+        else:
+            source, place = keeping.source_of(dream, self._record)
+            source = layer_to_dream_on(self._image, [source])
         mask = pixels.own_mask(dream)
         if mask is not None and (mask.width, mask.height) != (place.width, place.height):
             raise Refusal(
@@ -79,6 +88,12 @@ class Again:
                 )
             )
         return source, place, mask, dream
+
+    def _place_of_texture(self, dream):
+        """Where the texture `dream` lies now, as large as it was made."""
+        kept = keeping.place_of(self._record)
+        left, top = dream.get_offsets()[1:]
+        return pixels.Rectangle(left, top, kept.width, kept.height)
 
     def _guide(self, config):
         """The guide that is kept, or another one that the artist has chosen in `config`."""

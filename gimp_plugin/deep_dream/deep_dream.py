@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Deep Dream for GIMP 3: registers Filters > Artistic > Deep Dream… and Deep Dream Again….
+"""Deep Dream for GIMP 3: registers Filters > Artistic > Deep Dream…, Deep Dream Again…, and
+Filters > Render > Deep Dream Texture….
 
 GIMP finds a plug-in by folder name == script name. This file and what it imports need GIMP's own
 Python alone, so that the menu entries are there even where the core is not.
@@ -20,6 +21,7 @@ from common.translation import DOMAIN, _  # noqa: E402
 
 PROCEDURE = "plug-in-deep-dream"
 AGAIN = "plug-in-deep-dream-again"
+TEXTURE = "plug-in-deep-dream-texture"
 ICON = os.path.join(os.path.dirname(os.path.abspath(__file__)), "deep-dream.svg")
 
 
@@ -28,7 +30,7 @@ class DeepDream(Gimp.PlugIn):
 
     def do_query_procedures(self):
         """Name the procedures."""
-        return [PROCEDURE, AGAIN]
+        return [PROCEDURE, AGAIN, TEXTURE]
 
     def do_set_i18n(self, procedure_name):
         """Where the translations are; GIMP asks anew for all texts when its language changes."""
@@ -36,12 +38,15 @@ class DeepDream(Gimp.PlugIn):
 
     def do_create_procedure(self, name):
         """Describe the procedure `name` to GIMP."""
-        procedure = self._again() if name == AGAIN else self._new_dream()
+        make = {PROCEDURE: self._new_dream, AGAIN: self._again, TEXTURE: self._texture}[name]
+        procedure = make()
         procedure.set_image_types("RGB*, GRAY*")
-        procedure.set_sensitivity_mask(
-            Gimp.ProcedureSensitivityMask.DRAWABLE | Gimp.ProcedureSensitivityMask.DRAWABLES
-        )
-        procedure.add_menu_path("<Image>/Filters/Artistic")
+        needed = Gimp.ProcedureSensitivityMask.DRAWABLE | Gimp.ProcedureSensitivityMask.DRAWABLES
+        if name == TEXTURE:
+            needed |= Gimp.ProcedureSensitivityMask.NO_DRAWABLES
+        procedure.set_sensitivity_mask(needed)
+        menu = "Render" if name == TEXTURE else "Artistic"
+        procedure.add_menu_path(f"<Image>/Filters/{menu}")
         procedure.set_icon_file(Gio.File.new_for_path(ICON))
         procedure.set_attribution(
             "Deep Dream for GIMP", "Deep Dream for GIMP, GPL-3.0-or-later", "2026"
@@ -64,9 +69,31 @@ class DeepDream(Gimp.PlugIn):
         settings_arguments.add_arguments(procedure)
         return procedure
 
+    def _texture(self):
+        procedure = Gimp.ImageProcedure.new(
+            self, TEXTURE, Gimp.PDBProcType.PLUGIN, run.run_texture, None
+        )
+        procedure.set_menu_label(_("Deep Dream Te_xture…"))
+        procedure.set_documentation(
+            _("Dream a texture out of nothing with a neural network, as a new layer"),
+            _(
+                "A neural network begins with noise and makes it into whatever you choose: eyes,"
+                " feathers, spirals. The texture becomes a new layer above the selected one, as"
+                " large as the image or the selection, which becomes its mask. On request its"
+                " edges meet, so that it can be laid side by side."
+            ),
+            TEXTURE,
+        )
+        settings_arguments.add_arguments(procedure, texture=True)
+        return procedure
+
     def _again(self):
         procedure = Gimp.ImageProcedure.new(
-            self, AGAIN, Gimp.PDBProcType.PLUGIN, run.run_again, self._new_dream
+            self,
+            AGAIN,
+            Gimp.PDBProcType.PLUGIN,
+            run.run_again,
+            lambda texture: self._texture() if texture else self._new_dream(),
         )
         procedure.set_menu_label(_("Deep Dream Agai_n…"))
         procedure.set_documentation(

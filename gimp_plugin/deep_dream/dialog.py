@@ -13,6 +13,7 @@ gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk  # noqa: E402
 
+import settings_arguments  # noqa: E402
 from common import diagnostics  # noqa: E402
 from common.errors import WorkerError  # noqa: E402
 from common.translation import _  # noqa: E402
@@ -63,7 +64,10 @@ class _Door:
         self._trouble = Trouble(
             {"network-missing": (_("Get the Network"), self._get_network)}, self._details
         )
-        self._preview = Preview(worker, self._listener, make_wish, self._trouble.tell, *_STAGE)
+        has_before = not settings_arguments.is_texture(config)
+        self._preview = Preview(
+            worker, self._listener, make_wish, self._trouble.tell, *_STAGE, has_before
+        )
         self._pages = Pages(self._dialog, config, worker)
         self._pages.set_size_request(*_PAGES)
         self._listener.hear(self._hear)

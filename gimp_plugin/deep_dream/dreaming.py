@@ -25,10 +25,10 @@ class Wish:
 
     Attributes:
         image: where.
-        layer: what is dreamed on.
-        target: what of it the new layer covers.
+        layer: what is dreamed on; None for a texture, that is for nothing.
+        target: what of it the new layer covers; of the image, for a texture.
         mask: the new layer's, None for none.
-        below: the layer above which the new one comes.
+        below: the layer above which the new one comes; None for the top of the image.
         values: of all settings.
         guide: a keeping.Guide, None for no guide.
         strength: the drawable that is the strength map, None for full strength everywhere.
@@ -36,10 +36,10 @@ class Wish:
     """
 
     image: Gimp.Image
-    layer: Gimp.Layer
+    layer: Gimp.Layer | None
     target: pixels.Rectangle
     mask: pixels.Picture | None
-    below: Gimp.Layer
+    below: Gimp.Layer | None
     values: dict
     guide: keeping.Guide | None = None
     strength: Gimp.Drawable | None = None
@@ -61,6 +61,8 @@ def chosen_strength(config):
 
     Raises Refusal.
     """
+    if settings_arguments.STRENGTH_MAP not in settings_arguments.drawables_of(config):
+        return None
     drawable = config.get_property(settings_arguments.STRENGTH_MAP)
     return None if drawable is None else strength_map_to_follow(drawable)
 
@@ -86,7 +88,10 @@ def begin(wish, worker):
     Raises Refusal.
     """
     around = pixels.with_context(wish.target, wish.layer)
-    picture = pixels.read_shown(wish.layer, around)
+    if wish.layer is None:
+        picture = pixels.even_grey(wish.image, around)
+    else:
+        picture = pixels.read_shown(wish.layer, around)
     extra = {}
     if wish.guide is not None:
         layer, place, selected = wish.guide.layer, wish.guide.place, wish.guide.selected
@@ -172,18 +177,27 @@ def _strength(wish, around, like):
 
 def _insert(wish, dreamed, core_record):
     """The one place where the image changes, in one undo step."""
-    image = wish.image
-    layer, below = (layer_to_dream_on(image, [item]) for item in (wish.layer, wish.below))
-    name = plugin_settings.layer_name(wish.values, layer.get_name())
+    image, below = wish.image, wish.below
+    left = top = 0
+    source = ""
+    if wish.layer is not None:
+        layer, below = (layer_to_dream_on(image, [item]) for item in (wish.layer, below))
+        left, top = layer.get_offsets()[1:]
+        source = layer.get_name()
+    elif below is not None and not below.is_valid():
+        below = None
+    name = plugin_settings.layer_name(wish.values, source)
     if core_record.get("partial"):
-        name += ", unfinished"
-    left, top = layer.get_offsets()[1:]
+        name = _("{dream}, unfinished").format(dream=name)
     corner = left + wish.target.x, top + wish.target.y
     made = pixels.new_layer(image, corner, dreamed, wish.mask, name)
-    keeping.keep(made, core_record, layer, wish.target, wish.guide, wish.strength)
+    keeping.keep(made, core_record, wish.layer, wish.target, wish.guide, wish.strength)
+    parent, position = None, 0
+    if below is not None:
+        parent, position = below.get_parent(), image.get_item_position(below)
     image.undo_group_start()
     try:
-        inserted = image.insert_layer(made, below.get_parent(), image.get_item_position(below))
+        inserted = image.insert_layer(made, parent, position)
         if inserted:
             image.set_selected_layers([made])
     finally:

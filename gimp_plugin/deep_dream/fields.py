@@ -24,10 +24,14 @@ class Fields:
     def __init__(self, dialog, config):
         self._dialog = dialog
         self._config = config
-        self._settings = {row["name"]: row for row in plugin_settings.settings()}
+        self._settings = {row["name"]: row for row in settings_arguments.settings_of(config)}
         self._made = {}
         self._suggestions = {}
         config.connect("notify", self.show_what_matters)
+
+    def has(self, name):
+        """Whether there is a setting of that name: textures have not all of them."""
+        return name in self._settings
 
     def get(self, name):
         """The field of the setting `name`."""
@@ -49,10 +53,10 @@ class Fields:
         return plugin_settings.label_with_unit(self._settings[name])
 
     def box(self, names):
-        """A column of the fields of these settings, their labels of one width."""
+        """A column of the fields of those of these settings that there are, labels of one width."""
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
-        for name in names:
+        for name in filter(self.has, names):
             field = self.get(name)
             align(field, labels)
             box.pack_start(field, False, False, 0)

@@ -6,13 +6,14 @@ Beside the core's record stands, as its `layer`, what finds the dream's layers a
      "guide": {"name", "tattoo", "place", "image", "number", "selected"} or null,
      "strength": {"name", "tattoo", "place", "image", "number", "kind"} or null}
 
+The `source` of a texture, which has none, has no name and the tattoo 0; its place was in the image.
 `strength` is the strength map, of the `kind` layer, channel or mask; of a mask, its layer is named.
 A place is [x, y, width, height] in pixels of that layer: what was dreamed, or seen of the guide.
 `image` is the name of another image than the dream's, or empty; `number` is GIMP's own for it,
-which tells apart those of one name while GIMP runs. `selected` says how much of the guide's place
-was selected, a byte a pixel, deflated and in base64; empty for all of it. A tattoo is GIMP's number
-of a layer: nothing but a copy of the whole image changes it, and the first one, the dream's own,
-shows that.
+which tells apart those of one name while GIMP runs; GIMP 2.10 keeps none. `selected` says how much
+of the guide's place was selected, a byte a pixel, deflated and in base64; empty for all of it. A
+tattoo is GIMP's number of a layer: nothing but a copy of the whole image changes it, and the first
+one, the dream's own, shows that.
 """
 
 import base64
@@ -52,8 +53,8 @@ class Guide:
 def keep(made, core_record, source, place, guide, strength):
     """Write down on the layer `made`, which is in no stack yet, how it was dreamed.
 
-    `core_record` is the core's; `source` was dreamed on at `place`, guided by `guide` or None, with
-    the drawable `strength` as its strength map, or None.
+    `core_record` is the core's; `source` was dreamed on at `place`, or None for a texture, guided
+    by `guide` or None, with the drawable `strength` as its strength map, or None.
     """
     layers = {"tattoo": made.get_tattoo(), "source": _written(source, place)}
     layers.update(guide=None, strength=None)
@@ -93,11 +94,21 @@ def kept(layer):
     for role, extra in (("guide", "selected"), ("strength", "kind")):
         other = layers.get(role)
         if other is not None:
-            whole = whole and _is_written(other) and isinstance(other.get("number"), int)
+            whole = whole and _is_written(other) and isinstance(other.get("number", 0), int)
             whole = whole and all(isinstance(other.get(key), str) for key in ("image", extra))
     if not whole:
         raise _damaged()
     return found
+
+
+def is_texture(found):
+    """Whether the record `found` is of a dream that was made from nothing."""
+    return not found["layer"]["source"]["tattoo"]
+
+
+def place_of(found):
+    """The place in the record `found` of what was dreamed on, or of a texture."""
+    return Rectangle(*found["layer"]["source"]["place"])
 
 
 def source_of(dream, found):
@@ -106,7 +117,7 @@ def source_of(dream, found):
     Raises Refusal where that layer is gone, or smaller than it was.
     """
     written = found["layer"]["source"]
-    place = Rectangle(*written["place"])
+    place = place_of(found)
     source = _find_beside(dream, found, written)
     if source is None:
         raise Refusal(
@@ -191,8 +202,8 @@ def _home(drawable, made):
 
 def _written(layer, place):
     return {
-        "name": layer.get_name(),
-        "tattoo": layer.get_tattoo(),
+        "name": "" if layer is None else layer.get_name(),
+        "tattoo": 0 if layer is None else layer.get_tattoo(),
         "place": [place.x, place.y, place.width, place.height],
     }
 
@@ -235,7 +246,7 @@ def _find(dream, found, written):
         beside = _find_beside(dream, found, written)
         return [] if beside is None else [beside]
     images = _others_named(written["image"], dream.get_image())
-    images.sort(key=lambda image: image.get_id() != written["number"])
+    images.sort(key=lambda image: image.get_id() != written.get("number"))
     items = [_by_name(image, written) or _by_tattoo(image, written) for image in images]
     return [item for item in items if item is not None]
 

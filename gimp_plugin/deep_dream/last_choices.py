@@ -10,7 +10,7 @@ _THIS_SESSION = 0
 
 def remember(config):
     """Take the drawables in `config` for what was chosen last."""
-    for argument in settings_arguments.DRAWABLES:
+    for argument in settings_arguments.drawables_of(config):
         drawable = config.get_property(argument)
         data = str(0 if drawable is None else drawable.get_id()).encode("ascii")
         Gimp.attach_parasite(Gimp.Parasite.new(_NAME.format(argument), _THIS_SESSION, data))
@@ -18,7 +18,7 @@ def remember(config):
 
 def offer(config):
     """Give `config` what was chosen last, where it has nothing and that is still there."""
-    for argument in settings_arguments.DRAWABLES:
+    for argument in settings_arguments.drawables_of(config):
         kept = Gimp.get_parasite(_NAME.format(argument))
         if kept is None or config.get_property(argument) is not None:
             continue

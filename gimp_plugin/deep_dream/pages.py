@@ -101,7 +101,7 @@ class Pages(Gtk.Notebook):
         patterns, self._depth = PatternSize(self._config), Depth(self._config)
         _row(box, _("Pattern size"), patterns, patterns.scale)
         _row(box, _("Depth"), self._depth, None)
-        for name in _HOW[1:]:
+        for name in filter(self._fields.has, _HOW[1:]):
             field = self._fields.get(name)
             align(field, box.labels)
             box.pack_start(field, False, False, 0)
@@ -113,21 +113,20 @@ class Pages(Gtk.Notebook):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
         box.labels = labels
-        selection = _("A selection limits the dream; its soft edge becomes the new layer's mask.")
-        box.pack_start(_remark(selection), False, False, 0)
-        for name, text in (
-            (
-                settings_arguments.STRENGTH_MAP,
-                _(
-                    "A strength map is painted by hand: where it is white the dream is strong,"
-                    " where it is black there is none. Any layer, channel or mask can be one."
-                ),
+        box.pack_start(_remark(self._of_selection()), False, False, 0)
+        texts = {
+            settings_arguments.STRENGTH_MAP: _(
+                "A strength map is painted by hand: where it is white the dream is strong,"
+                " where it is black there is none. Any layer, channel or mask can be one."
             ),
-            (
-                settings_arguments.GUIDE,
-                _("With a guide, what grows is what that picture holds: its petals, its eyes."),
+            settings_arguments.GUIDE: _(
+                "With a guide, what grows is what that picture holds: its petals, its eyes."
             ),
-        ):
+        }
+        drawables = settings_arguments.drawables_of(self._config)
+        for name, text in texts.items():
+            if name not in drawables:
+                continue
             remark = _remark(text)
             remark.set_margin_top(_BORDER)
             box.pack_start(remark, False, False, 0)
@@ -137,6 +136,11 @@ class Pages(Gtk.Notebook):
         self._config.connect(f"notify::{settings_arguments.GUIDE}", self._guide_chosen)
         return box
 
+    def _of_selection(self):
+        if settings_arguments.is_texture(self._config):
+            return _("A selection is filled, else the whole image; its soft edge becomes a mask.")
+        return _("A selection limits the dream; its soft edge becomes the new layer's mask.")
+
     def _network(self):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
         box.pack_start(self.networks, False, False, 0)
@@ -145,7 +149,11 @@ class Pages(Gtk.Notebook):
 
     def _advanced(self):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        settings = [row for row in plugin_settings.settings() if row["name"] not in _ELSEWHERE]
+        settings = [
+            row
+            for row in settings_arguments.settings_of(self._config)
+            if row["name"] not in _ELSEWHERE
+        ]
         for group, title in plugin_settings.groups():
             names = [row["name"] for row in settings if row["group"] == group]
             if not names:
@@ -159,10 +167,11 @@ class Pages(Gtk.Notebook):
 
     def _choose_preset(self, preset):
         """Give all settings the values that the preset has for them."""
-        values = plugin_settings.preset_values(preset)
+        values = settings_arguments.preset_values(self._config, preset)
         for changes in plugin_settings.presets().values():
             for name in changes:
-                self._config.set_property(name, values[name])
+                if name in values:
+                    self._config.set_property(name, values[name])
         self._config.set_property("preset", preset)
 
     def _choose_thing(self, name):

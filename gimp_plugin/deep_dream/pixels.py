@@ -21,6 +21,7 @@ _LAYER_TYPES = {
     3: Gimp.ImageType.RGB_IMAGE,
     4: Gimp.ImageType.RGBA_IMAGE,
 }
+_GREY = {"u8": b"\x80", "u16": b"\x80\x80", "float32": array("f", [0.5]).tobytes()}
 _WHOLE_NUMBERS = {Gimp.Precision.U8_NON_LINEAR: "u8", Gimp.Precision.U16_NON_LINEAR: "u16"}
 # Precisions with more digits than a float has.
 _BEYOND_FLOAT = {
@@ -31,19 +32,8 @@ _BEYOND_FLOAT = {
 
 
 def format_of(layer):
-    """The format that loses nothing of `layer`'s pixels.
-
-    Whole numbers hold them exactly only where no colour profile stands between them and sRGB. There
-    they are better than floats: GIMP has more than one way to make floats of 16 bits, which differ
-    in the last digit, and a dream makes much of little.
-    """
-    image = layer.get_image()
-    plain = image.get_color_profile() is None
-    name = _WHOLE_NUMBERS.get(image.get_precision(), "float32") if plain else "float32"
-    colours, channels = ("Y'", 1) if layer.is_gray() else ("R'G'B'", 3)
-    if layer.has_alpha():
-        colours, channels = colours + "A", channels + 1
-    return make_format(name, colours, channels)
+    """The format that loses nothing of `layer`'s pixels."""
+    return _lossless(layer.get_image(), layer.is_gray(), layer.has_alpha())
 
 
 def rectangle_to_dream(layer):
@@ -58,6 +48,14 @@ def rectangle_to_dream(layer):
             " (Select > None), then try again."
         ),
     )
+
+
+def rectangle_to_fill(image):
+    """The bounds of the selection in `image`, or all of it where nothing is selected."""
+    found = Gimp.Selection.bounds(image)
+    if not found.non_empty:
+        return Rectangle(0, 0, image.get_width(), image.get_height())
+    return Rectangle(found.x1, found.y1, found.x2 - found.x1, found.y2 - found.y1)
 
 
 def rectangle_of_guide(layer):
@@ -75,7 +73,12 @@ def rectangle_of_guide(layer):
 
 
 def with_context(target, layer):
-    """`target` with as much around it as the network should see, within `layer`."""
+    """`target` with as much around it as the network should see, within `layer`.
+
+    Of a texture, which is on no layer, None, the network sees nothing but that.
+    """
+    if layer is None:
+        return target
 
     def widened(start, length, limit):
         margin = max(_CONTEXT_PIXELS, round(length * _CONTEXT_SHARE))
@@ -93,6 +96,18 @@ def read_shown(layer, rectangle):
         pixels = format_of(shown)
         data = read(shown, rectangle.moved(dx, dy), pixels)
     return Picture(rectangle.width, rectangle.height, pixels, data)
+
+
+def even_grey(image, rectangle, name=""):
+    """A grey picture of that size, of the kind that `image` has: what stands in for no picture.
+
+    Its samples are those of the pipe's format `name`; without one, those that the image's are.
+    """
+    pixels = _lossless(image, image.get_base_type() == Gimp.ImageBaseType.GRAY, alpha=False)
+    if name:
+        pixels = make_format(name, pixels.babl.partition(" ")[0], pixels.channels)
+    samples = pixels.channels * rectangle.width * rectangle.height
+    return Picture(rectangle.width, rectangle.height, pixels, _GREY[pixels.name] * samples)
 
 
 def read_reduced(layer, rectangle, scale, grey_as_grey=False):
@@ -146,6 +161,15 @@ def own_mask(layer):
     pixels = _mask_format(layer.get_image())
     whole = Rectangle(0, 0, layer.get_width(), layer.get_height())
     return Picture(whole.width, whole.height, pixels, read(layer.get_mask(), whole, pixels))
+
+
+def read_selection(image, rectangle):
+    """How much of `rectangle` of `image` is selected; None where nothing is selected."""
+    if Gimp.Selection.is_empty(image):
+        return None
+    pixels = _mask_format(image)
+    data = read(image.get_selection(), rectangle, pixels)
+    return Picture(rectangle.width, rectangle.height, pixels, data)
 
 
 def read_mask(layer, rectangle):
@@ -208,6 +232,21 @@ def new_layer(image, corner, picture, mask, name):
         # Else the artist's next stroke would go to the mask.
         layer.set_edit_mask(False)
     return layer
+
+
+def _lossless(image, grey, alpha):
+    """The format that loses nothing of pixels in `image`.
+
+    Whole numbers hold them exactly only where no colour profile stands between them and sRGB. There
+    they are better than floats: GIMP has more than one way to make floats of 16 bits, which differ
+    in the last digit, and a dream makes much of little.
+    """
+    plain = image.get_color_profile() is None
+    name = _WHOLE_NUMBERS.get(image.get_precision(), "float32") if plain else "float32"
+    colours, channels = ("Y'", 1) if grey else ("R'G'B'", 3)
+    if alpha:
+        colours, channels = colours + "A", channels + 1
+    return make_format(name, colours, channels)
 
 
 def _selected_part(layer, sentence):

@@ -29,14 +29,16 @@ class Preview(Gtk.Box):
 
     `make_wish()` returns what is to be dreamed, a dreaming.Wish, or raises Refusal; `complain` is
     called with a Refusal or WorkerError that keeps a preview from being made, and with None when
-    one is on its way again.
+    one is on its way again. `width` and `height` are the stage's; without `has_before` there is
+    nothing to compare a dream with, for it comes from nothing.
     """
 
-    def __init__(self, worker, listener, make_wish, complain, width, height):
+    def __init__(self, worker, listener, make_wish, complain, width, height, has_before):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._worker = worker
         self._make_wish = make_wish
         self._complain = complain
+        self._has_before = has_before
         # Of the preview that was wanted last: the wish, its plan, and the picture reduced for it.
         self._wish: Any = None
         self._plan: Any = None
@@ -50,6 +52,7 @@ class Preview(Gtk.Box):
         self._soon = 0
         self._forecast = Forecast(listener)
         self.stage = Stage(width, height, self._move, self._draw)
+        self.stage.set_splits(has_before)
         self._rehearsal = Rehearsal(worker, listener, self._hear, self._fail)
         self.pack_start(self.stage, True, True, 0)
         self._bar = Gtk.ProgressBar()
@@ -128,8 +131,9 @@ class Preview(Gtk.Box):
     def _switches(self):
         box = Gtk.Box(spacing=12)
         split = Gtk.CheckButton.new_with_mnemonic(_("S_plit view"))
-        split.set_active(True)
         split.connect("toggled", lambda button: self.stage.set_splits(button.get_active()))
+        split.set_active(self._has_before)
+        split.set_sensitive(self._has_before)
         zoom = Gtk.CheckButton.new_with_mnemonic(_("_100 %"))
         zoom.set_tooltip_text(
             _("A spot of the picture at its full size. Draw the picture to move.")
@@ -159,7 +163,8 @@ class Preview(Gtk.Box):
     def _reduced(self, wish, side):
         """The small picture of `wish`; read anew only where it is another one."""
         strength = None if wish.strength is None else wish.strength.get_id()
-        what = (wish.layer.get_id(), wish.target, strength, side)
+        layer = None if wish.layer is None else wish.layer.get_id()
+        what = (layer, wish.target, strength, side)
         if what != self._read:
             self._small = reduce(wish, side)
             self._read, self._covers = what, {}

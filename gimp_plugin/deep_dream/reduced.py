@@ -38,7 +38,10 @@ def reduce(wish, side):
     """`wish` as a Small whose longer side is `side` pixels, at most."""
     around = pixels.with_context(wish.target, wish.layer)
     scale = min(1.0, side / max(around.width, around.height))
-    picture = pixels.read_reduced(wish.layer, around, scale, grey_as_grey=True)
+    if wish.layer is None:
+        picture = pixels.even_grey(wish.image, around.scaled(scale), "u8")
+    else:
+        picture = pixels.read_reduced(wish.layer, around, scale, grey_as_grey=True)
     width, height, channels = picture.width, picture.height, picture.format.channels
     shown = surfaces.on_checks(surfaces.from_bytes(picture.data, width, height, channels))
     target = wish.target.moved(-around.x, -around.y)

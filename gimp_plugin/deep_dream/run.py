@@ -14,6 +14,7 @@ from gi.repository import Gimp, GLib
 import last_choices
 import pixels
 import settings_arguments
+import texture
 from again import Again
 from common import plugin_settings
 from common.core_config import read_core_config
@@ -48,10 +49,32 @@ def run(procedure, run_mode, image, drawables, config, _data):
     return _answer(procedure, run_mode, work)
 
 
+def run_texture(procedure, run_mode, image, drawables, config, _data):
+    """What GIMP calls for a dream from nothing; returns GIMP's return values."""
+
+    def work():
+        texture.require_room(image)
+        if run_mode != Gimp.RunMode.NONINTERACTIVE:
+            last_choices.offer(config)
+        with _worker() as worker:
+
+            def make_wish():
+                return texture.texture_wish(image, drawables, config, run_mode)
+
+            if run_mode != Gimp.RunMode.INTERACTIVE:
+                return fulfil(make_wish(), worker)
+            remark = _ask(procedure, config, worker, _("Deep Dream Texture"), make_wish)
+            if remark is not None:
+                last_choices.remember(config)
+            return remark
+
+    return _answer(procedure, run_mode, work)
+
+
 def run_again(procedure, run_mode, image, drawables, _config, describe):
     """What GIMP calls for a dream with the settings of another; returns GIMP's return values.
 
-    `describe` gives the procedure of a new dream, whose dialog is shown.
+    `describe` gives the procedure of a new dream, whose dialog is shown; of a texture for True.
     """
 
     def work():
@@ -59,7 +82,7 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
         with _worker() as worker:
             if run_mode != Gimp.RunMode.INTERACTIVE:
                 return fulfil(again.wish(), worker)
-            described = describe()
+            described = describe(again.is_texture)
             config = described.create_config()
             again.prefill(config)
 

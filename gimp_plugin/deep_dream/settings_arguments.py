@@ -15,9 +15,12 @@ _FLAGS = GObject.ParamFlags.READWRITE
 _KEPT_NOWHERE = GObject.ParamFlags(_FLAGS | Gimp.PARAM_DONT_SERIALIZE << 8)
 
 
-def add_arguments(procedure):
-    """Give `procedure` one argument per setting, under its own name, the guide, and the map."""
-    for setting in plugin_settings.settings():
+def add_arguments(procedure, texture=False):
+    """Give `procedure` one argument per setting, under its own name, the guide, and the map.
+
+    Textures have no map: what it would leave of the picture is nothing.
+    """
+    for setting in plugin_settings.settings(texture):
         _ADD[setting["kind"]](procedure, setting)
     procedure.add_drawable_argument(
         GUIDE,
@@ -29,6 +32,8 @@ def add_arguments(procedure):
         True,
         _KEPT_NOWHERE,
     )
+    if texture:
+        return
     procedure.add_drawable_argument(
         STRENGTH_MAP,
         _("Strength _map"),
@@ -42,23 +47,45 @@ def add_arguments(procedure):
     )
 
 
+def is_texture(config):
+    """Whether `config` is of the procedure that makes textures."""
+    return config.find_property("start") is None
+
+
+def settings_of(config):
+    """The settings that `config` has, as `plugin_settings.settings` gives them."""
+    return plugin_settings.settings(is_texture(config))
+
+
+def drawables_of(config):
+    """Which of `DRAWABLES` the `config` has."""
+    return [name for name in DRAWABLES if config.find_property(name) is not None]
+
+
+def preset_values(config, preset):
+    """The values that `preset` gives to the settings that `config` has."""
+    values = plugin_settings.preset_values(preset, is_texture(config))
+    return {setting["name"]: values[setting["name"]] for setting in settings_of(config)}
+
+
 def read_values(config, run_mode):
     """The value of every setting in a dream that `config` asks for."""
-    values = {}
-    for setting in plugin_settings.settings():
+    texture = is_texture(config)
+    values = plugin_settings.preset_values("texture", texture) if texture else {}
+    for setting in plugin_settings.settings(texture):
         value = config.get_property(setting["name"])
         # A default of no text comes back as None from GIMP's list of known plug-ins, that is from
         # the second start on.
         values[setting["name"]] = "" if value is None else value
     if run_mode == Gimp.RunMode.NONINTERACTIVE:
-        return plugin_settings.meant_by_script(values)
+        return plugin_settings.meant_by_script(values, texture)
     return values
 
 
 def set_values(config, values):
-    """Give `config` these values of settings, all of them possible ones."""
-    for name, value in values.items():
-        config.set_property(name, value)
+    """Give `config` these values of settings, all of them possible ones, where it has them."""
+    for setting in settings_of(config):
+        config.set_property(setting["name"], values[setting["name"]])
 
 
 def _described(setting):

@@ -37,7 +37,10 @@ class Spot:
         dreamed so far, or None.
         """
         place = self._place(stage, wish)
-        picture = pixels.read_reduced(wish.layer, place, 1.0)
+        if wish.layer is None:
+            picture = pixels.even_grey(wish.image, place, "u8")
+        else:
+            picture = pixels.read_reduced(wish.layer, place, 1.0)
         channels = picture.format.channels
         before = surfaces.on_checks(
             surfaces.from_bytes(picture.data, place.width, place.height, channels)

@@ -7,7 +7,7 @@ import gi
 gi.require_version("Gdk", "3.0")
 gi.require_version("GdkPixbuf", "2.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gdk, GdkPixbuf, Gtk  # noqa: E402
+from gi.repository import Gdk, GdkPixbuf, GLib, Gtk  # noqa: E402
 
 import surfaces  # noqa: E402
 from common.translation import _  # noqa: E402
@@ -110,8 +110,13 @@ class Stage(Gtk.EventBox):
         size = (place.width, place.height)
         if size != self._size:
             self._size = size
-            self._on_resize()
-            self._draw()
+            # GTK takes no notice of what gets another size while it deals out places.
+            GLib.idle_add(self._resized)
+
+    def _resized(self):
+        self._on_resize()
+        self._draw()
+        return GLib.SOURCE_REMOVE
 
     def _press(self, _widget, event):
         self.grab_focus()

@@ -21,7 +21,7 @@ from tests.gimp.test_dreams import samples
 LINEAR = "rgba-float-linear"
 KINDS = ("rgba-u16", LINEAR, "grey-u8", "rgba-u8-adobe")
 AGAINS = ["thrice", *(f"again {kind}" for kind in KINDS)]
-REPEATED = ("guide part", "guide masked", "guide beside")
+REPEATED = ("guide part", "guide masked", "guide beside", "guide kept by GIMP 2.10")
 GUIDED = [
     "guide whole",
     "guide part",

@@ -1,9 +1,10 @@
-"""The plug-in unpacked from its ZIP, before the core is installed, in a real GIMP."""
+"""What brings the plug-in into a real GIMP without the installer, before and after that."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 from core.installing import drop_in
 from core.installing.places import SOURCE
@@ -11,18 +12,42 @@ from tests.gimp.conftest import Installed
 from tests.installing.unzipping import unzip
 
 
-def test_it_is_in_the_menu_and_says_how_to_install_the_rest(installed: Installed) -> None:
-    place = installed.home.parent
-    profile = place / f"GIMP {installed.gimp.version} unpacked"
-    (profile / "plug-ins").mkdir(parents=True)
-    shutil.copy(installed.profile / "gimprc", profile)
+def test_unpacked_it_says_how_to_install_the_rest(installed: Installed) -> None:
+    profile = fresh(installed, "unpacked")
     archive = profile / drop_in.NAME
-    drop_in.make(SOURCE, archive)
+    drop_in.make(drop_in.contents(SOURCE), archive)
     unzip(archive, profile / "plug-ins")
-
-    report = place / "unpacked.json"
-    installed.gimp.run_batch(profile, "speaking", report=str(report))
-    said = json.loads(report.read_text())
+    said = speak(installed, profile)
     assert said["menu"][0] == "_Deep Dream…"
     installer = profile / "plug-ins" / "deep_dream" / "install" / "install.py"
     assert f'python3 "{installer}"' in said["dreamed"]
+
+
+def test_the_extension_finds_the_core_once_that_is_installed(installed: Installed) -> None:
+    profile = fresh(installed, "extended")
+    archive = profile / drop_in.EXTENSION
+    drop_in.make(drop_in.extension(SOURCE), archive)
+    unzip(archive, profile / "extensions")
+    # As the box in GIMP's dialog of extensions does.
+    chosen = f'(GimpExtension "{drop_in.ID}"\n    (active yes))\n'
+    (profile / "extensionrc").write_text(chosen)
+    assert "install.py" in speak(installed, profile)["dreamed"]
+
+    # What the installer leaves in that profile.
+    shutil.copytree(installed.plugin, profile / "plug-ins" / "deep_dream")
+    assert speak(installed, profile)["dreamed"] == ""
+
+
+def fresh(installed: Installed, name: str) -> Path:
+    """A profile without the plug-in."""
+    profile = installed.profile.with_name(f"{installed.profile.name} {name}")
+    (profile / "plug-ins").mkdir(parents=True)
+    shutil.copy(installed.profile / "gimprc", profile)
+    return profile
+
+
+def speak(installed: Installed, profile: Path) -> dict:
+    """What inside/speaking.py heard."""
+    report = profile.parent / "speaking.json"
+    installed.gimp.run_batch(profile, "speaking", report=str(report))
+    return json.loads(report.read_text())

@@ -126,6 +126,11 @@ def test_the_line_divides_the_picture_from_the_dream(seen: dict[str, Any]) -> No
     assert seen["preview"]["uncovered"] > 4
 
 
+def test_a_texture_comes_from_nothing(seen: dict[str, Any]) -> None:
+    made = [name for name in names(seen["texture"]) if name not in NAMES_BEFORE]
+    assert made == ["Dream of flower"]
+
+
 def test_a_dream_that_is_stopped_can_be_kept(seen: dict[str, Any]) -> None:
     made = names(seen["keep"])[2]
     assert made.endswith(", unfinished")

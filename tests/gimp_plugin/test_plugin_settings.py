@@ -149,3 +149,39 @@ def test_a_layer_is_named_after_what_was_dreamed(changes: dict[str, str], name: 
 def test_an_unknown_preset_is_an_error() -> None:
     with pytest.raises(KeyError):
         plugin_settings.preset_values("nightmare")
+
+
+def test_a_texture_has_the_defaults_of_its_preset_and_nothing_about_pictures() -> None:
+    defaults = {row["name"]: row["default"] for row in plugin_settings.settings(texture=True)}
+    preset = plugin_settings.presets()["texture"]
+    assert defaults["preset"] == "texture"
+    assert {name: defaults[name] for name in preset if name != "start"} == {
+        name: value for name, value in preset.items() if name != "start"
+    }
+    assert not defaults.keys() & {"start", "start-blur", "colours", "strength"}
+
+
+@pytest.mark.parametrize("preset", ["coral-reef", "fur", "class-visualisation", "texture"])
+def test_of_a_texture_other_presets_say_what_and_not_how(preset: str) -> None:
+    values = plugin_settings.preset_values(preset, texture=True)
+    own, how = (plugin_settings.presets()[name] for name in (preset, "texture"))
+    assert values["start"] == "noise"
+    for name in ("objective", "concept", "window", "octaves", "layers"):
+        assert values[name] == own.get(name, plugin_settings.defaults()[name])
+    knows_how = own if preset == "class-visualisation" else how
+    assert (values["noise"], values["iterations"]) == (knows_how["noise"], knows_how["iterations"])
+
+
+def test_a_script_that_names_a_preset_gets_a_texture_of_it() -> None:
+    plain = plugin_settings.preset_values("texture", texture=True)
+    meant = plugin_settings.meant_by_script(
+        {**plain, "preset": "fur", "iterations": 3}, texture=True
+    )
+    assert meant == {**plugin_settings.preset_values("fur", texture=True), "iterations": 3}
+    parsed = core_settings.parse(plugin_settings.beside_preset(meant))
+    assert core_settings.values_of(parsed) == meant
+
+
+def test_a_texture_is_named_after_what_was_dreamed_alone() -> None:
+    values = {**plugin_settings.preset_values("texture", texture=True), "concept": "owl"}
+    assert plugin_settings.layer_name(values, "") == "Dream of owl"

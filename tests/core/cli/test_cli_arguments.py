@@ -8,7 +8,7 @@ import pytest
 
 from core.cli import main
 from core.cli.arguments import UsageError, read_arguments
-from core.settings import Settings, declarations, parse
+from core.settings import Settings, declarations, parse, presets
 from core.version import VERSION
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,6 +51,30 @@ def test_flags_win_over_the_preset_wherever_they_stand() -> None:
     expected = parse({"preset": "classic", "jitter": 16, "antialias": True})
     assert settings_of("--jitter", "16", "--antialias", "--preset", "classic") == expected
     assert settings_of("--preset=classic", "--jitter=16", "--antialias") == expected
+
+
+def test_a_texture_has_its_own_defaults_and_other_presets_say_what_to_dream_of() -> None:
+    command = ["texture", "-o", "out.png"]
+    plain = read_arguments(command)
+    assert plain.settings == parse({"preset": "texture"})
+    assert plain.texture == (1024, 1024)
+    flags = ["--preset", "fur", "--seed", "4", "--size", "300x200"]
+    other = read_arguments([*command, *flags])
+    how = presets()["texture"]
+    assert other.texture == (300, 200)
+    assert (other.settings.layers, other.settings.concept) == (
+        parse({"preset": "fur"}).layers,
+        parse({"preset": "fur"}).concept,
+    )
+    assert (other.settings.start, other.settings.step_size) == ("noise", how["step-size"])
+    assert other.settings.seed == 4
+
+
+@pytest.mark.parametrize("size", ["300", "0x20", "20x-1", "9999999x1", "axb"])
+def test_a_texture_of_no_size_is_a_mistake(size: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_arguments(["texture", "-o", "out.png", "--size", size])
+    assert "1024x1024" in caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from PIL import Image, ImageCms
 
 from core.cli import main
 from core.cli.terminal import dream_progress, time_left
-from core.pictures.files import read
+from core.pictures.files import read, read_record
 from core.progress import Progress
 from tests.core.pictures.picture_makers import gradient, png, tiff
 
@@ -279,3 +279,17 @@ def test_times_are_for_people() -> None:
         "1:20 min",
         "2:05 h",
     ]
+
+
+def test_a_texture_is_rich_in_colour_no_noise_and_tileable(out: Path) -> None:
+    command = ["texture", "-o", str(out), "--size", "160x128", "--tileable", "--octaves", "3"]
+    assert main([*command, "--device", "cpu", "--quiet"]) == 0
+    pixels = read(out).pixels.astype(np.float32)
+    assert pixels.shape == (128, 160, 3)
+    assert np.ptp(pixels, axis=2).mean() > 25
+    grey = pixels.mean(2)
+    inside = np.abs(np.diff(grey, axis=1)).mean()
+    assert inside < 0.75 * grey.std(), "neighbours are alike in a picture, and not in noise"
+    assert np.abs(grey[:, 0] - grey[:, -1]).mean() < 1.5 * inside
+    assert np.abs(grey[0] - grey[-1]).mean() < 1.5 * np.abs(np.diff(grey, axis=0)).mean()
+    assert '"start": "noise"' in read_record(out)

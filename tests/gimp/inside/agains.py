@@ -124,12 +124,22 @@ def _guided():
     pictures.paint(background)
     made = _new(image, pictures.dream(image, [photo], guide=background, **GUIDED))
     facts["guide beside"] = _look(made, _new(image, pictures.again(image, [made])))
+    _without_number(made)
+    facts["guide kept by GIMP 2.10"] = _look(made, _new(image, pictures.again(image, [made])))
     unguided = _new(image, pictures.dream(image, [photo], **QUICK))
     facts["no guide"] = _look(unguided)
     mixed = {**QUICK, "mix": "layer m4c + 0.5 guide m4b", "guide": guide}
     made = _new(image, pictures.dream(image, [photo], **mixed))
     facts["guide in a sum"] = _look(made)
     return facts
+
+
+def _without_number(made):
+    """Keep of the guide what GIMP 2.10 does."""
+    record = json.loads(bytes(made.get_parasite(PARASITE).get_data()))
+    del record["layer"]["guide"]["number"]
+    data = json.dumps(record).encode("ascii")
+    made.attach_parasite(Gimp.Parasite.new(PARASITE, Gimp.PARASITE_PERSISTENT, data))
 
 
 def _one_guided(guide, again):

@@ -13,6 +13,7 @@ from pathlib import Path
 from screen import Interface, Screen
 
 DIALOG, AGAIN = "^Deep Dream$", "^Deep Dream Again$"
+TEXTURE = "^Deep Dream Texture$"
 CHOOSER = "^Choose (drawable|item): Guide"
 FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
 # By the keys that turn to them.
@@ -227,6 +228,27 @@ def give_up(artist: Artist) -> dict:
     return {"before": before, "after": artist.gimp.do("look"), "seconds": left}
 
 
+def texture(artist: Artist) -> dict:
+    """A texture by the dialog: what the preview shows of it, and the layer."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    # GIMP's own search, for entries of menus: many stand before this one under Render.
+    artist.press("slash")
+    artist.screen.type("Deep Dream Texture")
+    artist.screen.keys("Return")
+    window = artist.screen.wait_for(TEXTURE)
+    artist.screen.activate(window)
+    grey = artist.seen(window)
+    artist.search("flower", things=True)
+    artist.screen.wait_until(
+        lambda: difference(grey, artist.seen(window)) > 8.0, "the texture's preview", 120
+    )
+    artist.screen.shot("texture")
+    artist.screen.keys("alt+o")
+    artist.screen.wait_gone(TEXTURE)
+    artist.screen.wait_for(SIX)
+    return artist.gimp.do("look")
+
+
 def long_dream(artist: Artist) -> None:
     """Begin a dream of many minutes by the dialog, which stays open meanwhile."""
     artist.open_dialog()
@@ -307,8 +329,8 @@ def working() -> float:
 STEPS = {
     step.__name__: step
     for step in (
-        concept, again, preview, pages, guide, preset, keep, undo_all_kinds, refusal, give_up,
-        cancel,
+        concept, again, preview, pages, guide, preset, texture, keep, undo_all_kinds, refusal,
+        give_up, cancel,
     )
 }  # fmt: skip
 

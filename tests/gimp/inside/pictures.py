@@ -173,6 +173,11 @@ def again(image, drawables):
     return _run("plug-in-deep-dream-again", image, drawables, {})
 
 
+def texture(image, drawables, **settings):
+    """Run Deep Dream Texture as a script would; (status, message)."""
+    return _run("plug-in-deep-dream-texture", image, drawables, settings)
+
+
 def _run(name, image, drawables, settings):
     procedure = Gimp.get_pdb().lookup_procedure(name)
     config = procedure.create_config()
