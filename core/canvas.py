@@ -116,7 +116,9 @@ def dream_picture(
             _("Choose another layer or concept, or a picture that is not one flat colour."),
         )
     notes = ()
-    if dreamed.still:
+    if dreamed.partial and not dreamed.steps:
+        notes = (_("The dream was ended before its first step, so that nothing of it is seen."),)
+    elif dreamed.still:
         note = ngettext(
             "{still} of {steps} step found nothing to strengthen.",
             "{still} of {steps} steps found nothing to strengthen.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -60,15 +59,25 @@ def test_what_the_plug_in_reads_is_what_translators_wrote(language: str) -> None
 
 
 @pytest.mark.parametrize("language", COMPLETE)
-def test_letters_of_settings_do_not_clash(language: str) -> None:
+def test_letters_of_the_dialog_do_not_clash(language: str) -> None:
     """Alt with the letter would pick one of the two by chance."""
-    translated = texts(catalogues.read(language))
-    rows = json.loads((sources.COMMON / "settings.json").read_text(encoding="utf-8"))
-    labels = [
-        translated[text][0] for text in (*(row["label"] for row in rows), "_Guide", "Stren_gth map")
+    found = [
+        (letter[1].lower(), forms(message.string)[0])
+        for message in catalogues.read(language)
+        if any(_is_of_the_dialog(file) for file, _ in message.locations)
+        for letter in [re.search("_(.)", forms(message.string)[0])]
+        if letter
     ]
-    letters = [found[1].lower() for found in (re.search("_(.)", text) for text in labels) if found]
-    assert [letter for letter, count in Counter(letters).items() if count > 1] == []
+    counts = Counter(letter for letter, _ in found)
+    assert [label for letter, label in found if counts[letter] > 1] == []
+
+
+def _is_of_the_dialog(file: str) -> bool:
+    # The labels of the menu have a menu's letters.
+    menu = "gimp_plugin/deep_dream/deep_dream.py"
+    return (
+        file.startswith(("gimp_plugin/deep_dream/", "gimp_plugin/common/settings")) and file != menu
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,3 +175,22 @@ with WorkerClient() as client:
     )
     expected = "bad-setting Ein Netz mit dem Namen „nothing of that name“ gibt es nicht."
     assert done.stdout.strip() == expected
+
+
+def test_concepts_are_found_by_words_of_both_languages() -> None:
+    code = """
+import sys
+sys.path[:0] = [sys.argv[1], sys.argv[1] + "/deep_dream"]
+from tiles import concept_tiles
+tile, = concept_tiles(["owl"], "built-in")
+print(tile.title, *tile.words)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(sources.ROOT / "gimp_plugin")],
+        env={**os.environ, "LANGUAGE": "de", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.strip() == "Eule bird night hoot Uhu Kauz Vogel Nacht"

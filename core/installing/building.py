@@ -140,11 +140,14 @@ def _fill(environment: Environment, home: Home, pins: Sequence[Pin], index: str,
     pip = environment.command("-m", "pip")
     if tools := first(pins, home.scratch):
         # Where the newer pip cannot be had, the old one will do.
-        log.run([*pip, *tools], extra=settings)
+        log.run([*pip, *tools], extra=settings, ends_with_us=True)
     settings["PIP_PROGRESS_BAR"] = _progress_bar(ask([*pip, "--version"], 60).output)
     say("Downloading and installing PyTorch and what else is needed; this can take a while …")
     for commands in ways(pins, index, home.scratch):
-        if all(log.run([*pip, *words], _show, settings) == 0 for words in commands):
+        if all(
+            log.run([*pip, *words], on_line=_show, extra=settings, ends_with_us=True) == 0
+            for words in commands
+        ):
             moving("")
             return
     moving("")

@@ -13,7 +13,7 @@ from core.installing.talk import InstallError, say
 
 PATIENCE = 120.0
 """Seconds to wait for another installer. What a killed one had started, such as a pip that unpacks
-PyTorch, notices only when it next says something."""
+PyTorch, may notice only when it next says something."""
 _QUIETLY = 2.0
 
 

@@ -50,7 +50,7 @@ def first_dream(environment: Environment, home: Home, device: str, log: Log) -> 
     home.scratch.mkdir(exist_ok=True)
     unfinished = home.scratch / home.picture.name
     command = environment.command(core, "dream", core / "sample.jpg", "-o", unfinished)
-    done = log.run([*command, "--device", device], on_line=_show)
+    done = log.run([*command, "--device", device], on_line=_show, ends_with_us=True)
     moving("")
     if done != 0 or not unfinished.is_file():
         raise full(log) or InstallError("The first dream did not succeed.", look(log))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +16,8 @@ from types import TracebackType
 from core.installing.talk import shown
 
 Command = Sequence[str | Path]
+
+_PR_SET_PDEATHSIG = 1
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -53,6 +57,19 @@ def ask(
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
+def _die_with_parent() -> Callable[[], object] | None:
+    """What a child does before anything else, so that Linux kills it when its parent dies."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        import ctypes
+    except ImportError:
+        # Some builds of Python are without; then the next installer waits.
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+
+
 class Log:
     """The log of one installation. Every program it runs writes into it."""
 
@@ -88,11 +105,14 @@ class Log:
         command: Command,
         on_line: Callable[[str], bool] = lambda _: False,
         extra: Mapping[str, str] | None = None,
+        ends_with_us: bool = False,
     ) -> int:
         """Run `command`, its output into the log.
 
-        `on_line` sees each line first; what it says True to is not logged. Returns the exit
-        status; 127 where the program cannot be started.
+        `on_line` sees each line first; what it says True to is not logged. Where the system can
+        do that (Linux), one that `ends_with_us` is killed when this program is, and keeps the next
+        installer waiting no longer; it must have no children of its own that go on. Returns the
+        exit status; 127 where the program cannot be started.
         """
         self._recent.clear()
         print(
@@ -110,6 +130,7 @@ class Log:
                 errors="replace",
                 env=clean_environment(extra),
                 pass_fds=(self._lock,) if os.name == "posix" else (),
+                preexec_fn=_die_with_parent() if ends_with_us else None,
             )
         except OSError as error:
             self.line(str(error))

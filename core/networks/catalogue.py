@@ -64,7 +64,8 @@ def derived_record(name: str) -> NetworkRecord:
     meta, transforms = published.meta, published.transforms()
     licence = TORCHVISION_LICENCE
     if "license" in meta:
-        licence = f"Published by its makers under their own terms: {meta['license']}"
+        licence = _("Published by its makers under their own terms: {where}")
+        licence = licence.format(where=meta["license"])
     return NetworkRecord(
         name=name,
         title=type(published).__name__.removesuffix("_Weights"),

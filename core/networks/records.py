@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 
+from core.language import _
 from core.networks.record import NetworkRecord
 
 BUILT_IN = "built-in"
-TORCHVISION_LICENCE = (
-    "Published by torchvision under BSD-3-Clause; "
-    "trained on ImageNet, whose terms may not allow every commercial use."
+TORCHVISION_LICENCE = _(
+    "Published by torchvision under BSD-3-Clause; trained on ImageNet, whose terms may not allow"
+    " every commercial use."
 )
 
 _PUBLISHED = "https://download.pytorch.org/models/"
@@ -28,8 +29,8 @@ RECORDS: dict[str, NetworkRecord] = {
     for record in (
         NetworkRecord(
             name=BUILT_IN,
-            title="The built-in network",
-            licence="GPL-3.0-or-later, like the program.",
+            title=_("The built-in network"),
+            licence=_("GPL-3.0-or-later, like the program."),
             layers="m4c",
             concept_layer="concepts",
             centre_layer="centres",

@@ -175,8 +175,10 @@ def _receive(
             if _total(_fields(error.headers)) == start:
                 return
             _empty(part)
-            raise _Dropped("the server cannot continue the file") from error
-        reason = f"the server answered {error.code} ({error.reason})"
+            raise _Dropped(_("the server cannot continue the file")) from error
+        reason = _("the server answered {code} ({words})").format(
+            code=error.code, words=error.reason
+        )
         if error.code in _PASSING:
             raise _Dropped(reason) from error
         raise DownloadError(
@@ -184,7 +186,7 @@ def _receive(
             _("Try again later, or get the file elsewhere and import it."),
         ) from error
     if part.tell() < total:
-        raise _Dropped(f"{part.tell()} of {total} bytes came")
+        raise _Dropped(_("{count} of {total} bytes came").format(count=part.tell(), total=total))
 
 
 def _begin(head: _Head, part: BinaryIO, size: int) -> int:
@@ -194,7 +196,7 @@ def _begin(head: _Head, part: BinaryIO, size: int) -> int:
         return _total(head.fields) or size
     _empty(part)
     if head.status != 200:
-        raise _Dropped("the server answered with another part of the file")
+        raise _Dropped(_("the server answered with another part of the file"))
     length = head.fields.get("content-length", "")
     return int(length) if length.isdecimal() else size
 
@@ -242,7 +244,7 @@ class _StaySecure(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         if req.type == "https" and not newurl.startswith("https:"):
-            raise urllib.error.URLError("the server redirects to an insecure address")
+            raise urllib.error.URLError(_("the server redirects to an insecure address"))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -308,7 +310,8 @@ def _reason(error: Exception, patience: Patience) -> str:
     """What went wrong, in the words of the system, for the middle of a sentence."""
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, TimeoutError):
-        return f"the server was silent for {patience.silence:g} seconds"
+        silence = _("the server was silent for {seconds:g} seconds")
+        return silence.format(seconds=patience.silence)
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror
     return str(cause) or type(cause).__name__

@@ -23,17 +23,34 @@ COFFEE = ROOT / "core" / "sample.jpg"
 CAT = ROOT / "docs" / "photographs" / "cat.jpg"
 ASTRONAUT = ROOT / "docs" / "photographs" / "astronaut.jpg"
 CONCEPTS = ("eye", "spiral", "scales", "flower", "owl", "flame")
+TEXTURES = (
+    [("--concept", name) for name in ("eye", "coral", "stained glass", "feather")],
+    [("--concept", name) for name in ("shell", "galaxy")]
+    + [("--preset", name) for name in ("flower-meadow", "fur")],
+)
 FRAMES = (1, 5, 20, 40, 60, 80, 90, 100)
 GAP = 6
 
 
 def dream(source: Path, *settings: str) -> Image.Image:
     """The dream of a picture file with settings as on the command line."""
+    return made("dream", str(source), *settings)
+
+
+def made(*words: str) -> Image.Image:
+    """The picture that a command makes."""
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "dream.png"
-        command = [sys.executable, "-m", "core", "dream", str(source), "-o", str(output), "--quiet"]
-        subprocess.run([*command, *settings], cwd=ROOT, check=True)
+        output = Path(folder) / "made.png"
+        command = [sys.executable, "-m", "core", *words, "-o", str(output), "--quiet"]
+        subprocess.run(command, cwd=ROOT, check=True)
         return Image.open(output).convert("RGB").copy()
+
+
+def textures() -> None:
+    """Save textures, all of them tileable."""
+    common = ("texture", "--size", "320x320", "--tileable", "--seed", "4")
+    rows = [[made(*common, *flags) for flags in row] for row in TEXTURES]
+    side_by_side(rows, "textures.jpg")
 
 
 def larger(source: Path, width: int, folder: Path) -> Path:
@@ -92,6 +109,7 @@ def main() -> None:
         layers = [dream(astronaut, "--layers", layer) for layer in ("m3a", "m4a", "m5a")]
         side_by_side([layers], "layers.jpg")
         zoom(folder / "frames")
+    textures()
 
 
 if __name__ == "__main__":

@@ -30,10 +30,12 @@ _LONGEST_WAIT = 5.0
 # The worker's exit status where memory ran out, and what libraries say that end it for that.
 _NO_MEMORY = 4
 _SIGNS_OF_NO_MEMORY = (
+    "memoryerror",
+    "out of memory",
     "bad_alloc",
-    "MemoryError",
-    "Thread creation failed",
-    "Memory allocation still failed",
+    "memory allocation still failed",
+    "thread creation failed",
+    "can't start new thread",
 )
 
 
@@ -286,7 +288,7 @@ class WorkerClient(object):
                 "The system has ended the dream engine, most likely because memory ran out."
             )
             return WorkerError("worker-died", message, hint, log)
-        if status == _NO_MEMORY or any(sign in log for sign in _SIGNS_OF_NO_MEMORY):
+        if status == _NO_MEMORY or any(sign in log.lower() for sign in _SIGNS_OF_NO_MEMORY):
             message = _("The dream engine has stopped because memory ran out.")
             return WorkerError("worker-died", message, hint, log)
         log += "\nThe worker ended with status {}. {}".format(status, reason)

@@ -36,7 +36,9 @@ def preset_tiles():
     for name, title in _choices("preset"):
         values = sets[name]
         concepts = [term.partition(":")[0].strip() for term in values.get("concept", "").split(",")]
-        also = [word for concept in concepts for word in (concept, *words.get(concept, ()))]
+        also = [
+            word for concept in concepts for word in (concept, _(concept), *words.get(concept, ()))
+        ]
         also += [values.get("network", _BUILT_IN), *words.get(name, ())]
         found.append(Tile(name, _(title), pictures.get(name), (title, *also)))
     return found
@@ -94,8 +96,15 @@ def _capital(name):
 
 
 def _words():
+    """Name -> words to find it by, in English and in the artist's language."""
     with open(_WORDS, encoding="utf-8") as stream:
-        return json.load(stream)
+        return {name: _in_both(words) for name, words in json.load(stream).items()}
+
+
+def _in_both(words):
+    # One text for all of them: their translations may be more, or fewer.
+    text = ", ".join(words)
+    return words if _(text) == text else [*words, *_(text).split(", ")]
 
 
 def _pictures(kind, network, from_noise=False):

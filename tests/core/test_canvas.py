@@ -122,6 +122,14 @@ def test_all_transparent_dreams() -> None:
     assert dreamed(pixels).shape == pixels.shape
 
 
+def test_who_keeps_a_dream_without_a_step_is_told() -> None:
+    pixels = picture()
+    ended = dream_picture(pixels, settings(), TinyNetwork(), lambda _: False)
+    assert ended.partial
+    assert np.array_equal(ended.pixels, pixels)
+    assert "before its first step" in " ".join(ended.notes)
+
+
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_the_last_preview_is_the_result(channels: int) -> None:
     """At full working size the last preview is the picture that is delivered, mask and grey too."""

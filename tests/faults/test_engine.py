@@ -77,7 +77,8 @@ def test_memory_runs_out(studio: Studio, trials: Trials) -> None:
             settings = {**ENDLESS, "working-size": 0}
             request = studio.client.dream(600, 600, 3, settings, large, sample_format="u8")
             error = studio.error(request, fault)
-            assert error.code == "out-of-memory" or "memory" in error.message
+            # A library that does not look whether it got memory ends the engine without a word.
+            assert error.code in ("out-of-memory", "worker-died")
         if starting:
             # It ends by itself, for there is nothing that it could dream with.
             studio.client.close()
@@ -85,7 +86,7 @@ def test_memory_runs_out(studio: Studio, trials: Trials) -> None:
 
 def test_the_plugin_is_killed(studio: Studio, trials: Trials) -> None:
     """As GIMP's Cancel does it, and GIMP's own end."""
-    fault = trials.fault("Plug-in killed (SIGKILL)")
+    fault = trials.fault("Plug-in killed (SIGKILL)", quiet="none: it was the artist's wish")
     for moment in studio.tries(fault):
         words = [sys.executable, "-m", "tests.faults.studio"]
         with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as plugin:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.worker.worker_process import PATIENCE, WorkerProcess
 from tests.faults import seeds, targets
+from tests.faults.trials import Trials
 
 # A number that JSON cannot name, one that no float holds, and those at which sizes overflow.
 _NUMBERS = st.sampled_from(
@@ -22,8 +23,9 @@ _VALUES = st.recursive(
     max_leaves=12,
 )
 _NESTED = st.integers(1, 30_000).map(lambda depth: "[" * depth + "]" * depth)
-_HOW_OFTEN = 150
-_FUZZED = settings(max_examples=_HOW_OFTEN, deadline=None, derandomize=True, database=None)
+# The plain run tries the same bytes every time; `--faults` tries others, and more of them.
+_PLAIN = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+_MANY = settings(_PLAIN, max_examples=6000, derandomize=False, print_blob=True)
 
 
 @st.composite
@@ -55,8 +57,8 @@ def streams(goods: list[bytes]) -> st.SearchStrategy[bytes]:
 
 
 @pytest.mark.parametrize("target", targets.ALL, ids=lambda target: target.__name__)
-def test_whatever_comes_is_borne(target: targets.Target) -> None:
-    @_FUZZED
+def test_whatever_comes_is_borne(target: targets.Target, trials: Trials) -> None:
+    @(_MANY if trials.many else _PLAIN)
     @given(streams(seeds.BY_TARGET[target]))
     def bears(data: bytes) -> None:
         target(data)
@@ -64,13 +66,17 @@ def test_whatever_comes_is_borne(target: targets.Target) -> None:
     bears()
 
 
-@settings(_FUZZED, max_examples=25)
-@given(streams(seeds.REQUESTS))
-def test_a_worker_answers_in_frames_and_ends_cleanly(data: bytes) -> None:
+def test_a_worker_answers_in_frames_and_ends_cleanly(trials: Trials) -> None:
     """Whatever it is sent, and wherever that breaks off."""
-    with WorkerProcess() as worker:
-        worker.send_bytes(data)
-        worker.stdin.close()
-        for said in worker.rest():
-            assert said.header["event"]
-        assert worker.process.wait(PATIENCE) in (0, 2)
+
+    @settings(_MANY if trials.many else _PLAIN, max_examples=200 if trials.many else 25)
+    @given(streams(seeds.REQUESTS))
+    def answers(data: bytes) -> None:
+        with WorkerProcess() as worker:
+            worker.send_bytes(data)
+            worker.stdin.close()
+            for said in worker.rest():
+                assert said.header["event"]
+            assert worker.process.wait(PATIENCE) in (0, 2)
+
+    answers()

@@ -104,7 +104,7 @@ class Trials:
     def write(self) -> None:
         """Bring the table up to what was tried now; rows of other faults stay as they are."""
         rows = {(row[1], row[2]): row.groups()[2:] for row in _ROW.finditer(_read(TABLE))}
-        for fault in self._faults:
+        for fault in filter(lambda fault: fault.tried, self._faults):
             shown = " / ".join(message for message, _ in fault.messages.most_common())
             shown = shown or fault.quiet
             rows[fault.name, fault.where] = str(fault.tried), f"{fault.longest:.1f}", shown

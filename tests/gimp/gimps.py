@@ -66,15 +66,7 @@ class Gimp:
 
     def run_batch(self, profile: Path, script: str, **arguments: object) -> str:
         """Have GIMP, without a screen, call `run(**arguments)` of inside/SCRIPT.py."""
-        console = [
-            "gimp-console",
-            "--no-interface",
-            "--no-data",
-            "--no-fonts",
-            "--console-messages",
-        ]
-        batch = ["--batch-interpreter=python-fu-eval", "-b", batch_code(script, arguments)]
-        return self.run(profile, [*console, *batch, "--quit"])
+        return self.run(profile, batch_command(batch_code(script, arguments)))
 
     def lacks(self) -> list[str]:
         """The programs that `run_interface` needs and this system has not."""
@@ -87,10 +79,16 @@ class Gimp:
         return self.run(profile, [*screen, *arguments], **environment)
 
 
-def batch_code(script: str, arguments: dict[str, object]) -> str:
-    """The line of Python that does so in GIMP's own Python."""
+def batch_command(code: str) -> list[str]:
+    """What has GIMP, without a screen, run a line of Python and end."""
+    console = ["gimp-console", "--no-interface", "--no-data", "--no-fonts", "--console-messages"]
+    return [*console, "--batch-interpreter=python-fu-eval", "-b", code, "--quit"]
+
+
+def batch_code(script: str, arguments: dict[str, object], function: str = "run") -> str:
+    """The line of Python that calls a function of inside/SCRIPT.py in GIMP's own Python."""
     find = f"import sys; sys.path.insert(0, {str(INSIDE)!r})"
-    return f"{find}; import {script}; {script}.run(**{arguments!r})"
+    return f"{find}; import {script}; {script}.{function}(**{arguments!r})"
 
 
 def versions() -> list[str]:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from core.installing import lock
 from core.installing.environment import MARKER, python_of
-from core.installing.lock import only_one
 from tests.faults.trials import Fault, Trials
-from tests.installing.stand_in import World, make_world, tree
+from tests.installing.stand_in import REAL, World, make_world, tree
 
 KILLER = Path(__file__).with_name("killer.py")
 _LOG = ".local/share/deep-dream-gimp/logs/install.log"
@@ -32,7 +32,7 @@ def _until_all_have_ended(world: World, fault: Fault) -> None:
     """What the installer had started holds its lock too."""
     begun = time.monotonic()
     if (world.home / "lock").exists():
-        with only_one(world.home / "lock"):
+        with lock.only_one(world.home / "lock"):
             fault.left_after(time.monotonic() - begun)
 
 
@@ -68,6 +68,29 @@ def _nothing_is_half(world: World) -> None:
         json.loads((world.home / "manifest.json").read_text("utf-8"))
     if (world.home / "env").exists():
         assert (world.home / "env" / MARKER).is_file()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="NOT RUN: Linux alone can do it.")
+def test_what_a_killed_installer_had_started_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pip that unpacks PyTorch says nothing for minutes, and holds the lock."""
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from core.installing.lock import only_one; from core.installing.running import Log\n"
+        "folder = Path(sys.argv[1])\n"
+        "with only_one(folder / 'lock') as lock, Log(folder / 'log', lock) as log:\n"
+        "    silent = \"print('begun', flush=True); import time; time.sleep(100)\"\n"
+        "    log.run([sys.executable, '-c', silent], lambda line: print(line, flush=True),\n"
+        "            ends_with_us=True)"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REAL) as installer:
+        assert (installer.stdout and installer.stdout.readline()) == "begun\n"
+        installer.kill()
+    monkeypatch.setattr(lock, "PATIENCE", 30)
+    with lock.only_one(tmp_path / "lock"):
+        pass
 
 
 @pytest.mark.slow

@@ -56,6 +56,9 @@ def declared() -> Iterator[tuple[Path, str]]:
     path = COMMON / "groups.json"
     for _, title in _read(path):
         yield path, title
+    path = COMMON / "words.json"
+    for words in _read(path).values():
+        yield path, ", ".join(words)
     path = COMMON / "gallery" / "index.json"
     for entry in _read(path)["entries"]:
         if entry["kind"] == "concept":
