@@ -4,7 +4,7 @@ import gi
 
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gimp, GObject, Gtk  # noqa: E402
+from gi.repository import Gimp, GLib, GObject, Gtk  # noqa: E402
 
 import settings_arguments  # noqa: E402
 from common import plugin_settings  # noqa: E402
@@ -27,7 +27,9 @@ class Fields:
         self._settings = {row["name"]: row for row in settings_arguments.settings_of(config)}
         self._made = {}
         self._suggestions = {}
-        config.connect("notify", self.show_what_matters)
+        self._idle = 0
+        config.connect("notify", self._changed)
+        dialog.connect("destroy", self._stop)
 
     def has(self, name):
         """Whether there is a setting of that name: textures have not all of them."""
@@ -64,11 +66,25 @@ class Fields:
         box.labels = labels
         return box
 
-    def show_what_matters(self, *_):
+    def show_what_matters(self):
         """Set the sensitivity of all fields by what the other settings are."""
         values = settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
         for name, field in self._made.items():
             field.set_sensitive(plugin_settings.matters(self._settings[name], values))
+
+    def _changed(self, *_):
+        # Once for all the settings of a preset.
+        if not self._idle:
+            self._idle = GLib.idle_add(self._show)
+
+    def _show(self):
+        self._idle = 0
+        self.show_what_matters()
+        return GLib.SOURCE_REMOVE
+
+    def _stop(self, _dialog):
+        if self._idle:
+            GLib.source_remove(self._idle)
 
 
 def align(field, labels):
