@@ -33,7 +33,7 @@ def run(procedure, run_mode, image, drawables, config, _data):
         # Asked again after the dialog, but what is wrong already needs no dialog.
         pixels.rectangle_to_dream(layer)
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
-            last_choices.offer(config)
+            last_choices.offer(config, image if run_mode == Gimp.RunMode.INTERACTIVE else None)
         with _worker() as worker:
             if run_mode != Gimp.RunMode.INTERACTIVE:
                 return fulfil(_new_wish(image, layer, config, run_mode), worker)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 PLUGIN, WORKER = "deep_dream.py", "/core worker"
 _SPAN = 4.0
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 def main(report, seed, times, *command):
