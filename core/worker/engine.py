@@ -144,7 +144,7 @@ def dream(
     pixels, mask, guide = pictures(request, payload)
     record = _record(settings, network, mask, guide)
     desk.report(job, _("Preparing the picture"))
-    watcher = _Watcher(job, desk, request.format)
+    watcher = _Watcher(job, desk)
     dreamed = dream_picture(pixels, settings, network, watcher, mask, guide)
     result = dreamed.pixels
     if request.format == "u16":
@@ -201,10 +201,9 @@ def pictures(
 class _Watcher:
     """Told about every step, and within long ones: passes progress and previews on, and cancels."""
 
-    def __init__(self, job: Job, desk: Desk, form: str) -> None:
+    def __init__(self, job: Job, desk: Desk) -> None:
         self._job = job
         self._desk = desk
-        self._form = form
         self._octave = 0
         self._next_preview = 0.0
 
@@ -238,9 +237,9 @@ class _Watcher:
 
     def _show(self, progress: Progress) -> None:
         begun = time.monotonic()
-        picture = as_samples(progress.picture(LONGEST), self._form)
+        picture = as_samples(progress.picture(LONGEST), "u8")
         height, width, channels = picture.shape
-        fields = {"width": width, "height": height, "channels": channels, "format": self._form}
+        fields = {"width": width, "height": height, "channels": channels, "format": "u8"}
         self._desk.preview(self._job, fields, picture.data)
         ended = time.monotonic()
         self._next_preview = ended + max(_PREVIEW_PAUSE, _PREVIEW_SHARE * (ended - begun))

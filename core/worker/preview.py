@@ -12,10 +12,8 @@ LONGEST = 512
 
 
 def as_samples(picture: NDArray[np.float32], form: str) -> NDArray[Any]:
-    """`picture`, clipped to [0, 1], in the pipe's format "float32", "u16" or "u8"."""
+    """`picture`, clipped to [0, 1], in the whole numbers of the pipe's format "u8" or "u16"."""
     clipped = picture.clip(0, 1)
     if form == "u8":
         return np.rint(clipped * 255).astype(np.uint8)
-    if form == "u16":
-        return np.rint(clipped * 65535).astype("<u2")
-    return np.ascontiguousarray(clipped, dtype="<f4")
+    return np.rint(clipped * 65535).astype("<u2")

@@ -29,12 +29,12 @@ class Chooser(Gtk.Box):
         tiles: what there is to choose from, as `tiles.Tile`.
         on_chosen: called with the name of the tile that the artist has chosen.
         columns: how many tiles are side by side at least.
-        placeholder: what the empty search entry says.
+        placeholder: what the empty search entry says; "Search" without.
     """
 
     __gtype_name__ = "DeepDreamChooser"
 
-    def __init__(self, tiles, on_chosen, columns=3, placeholder="Search"):
+    def __init__(self, tiles, on_chosen, columns=3, placeholder=""):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         tile_view.add_style()
         self._on_chosen = on_chosen
@@ -43,7 +43,7 @@ class Chooser(Gtk.Box):
         self._telling = True
         self._coming = iter([])
         self._idle = 0
-        self._search = self._search_entry(placeholder)
+        self._search = self._search_entry(placeholder or _("Search"))
         self._box = self._flow_box(columns)
         self._scrolled = _scrolled(self._box, columns)
         self._nothing = _dimmed(_("Nothing is called that."))

@@ -1,147 +1,215 @@
-"""The dialog: GIMP's own procedure dialog, filled from settings.json."""
+"""The dialog: GIMP's own procedure dialog, with a live preview beside the settings.
+
+After OK it stays open until the dream is done: it shows how far that is, and can end it, with or
+without what has been dreamed by then.
+"""
+
+from typing import Any
 
 import gi
 
+gi.require_version("Gdk", "3.0")
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gimp, GimpUi, GObject, Gtk  # noqa: E402
+from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk  # noqa: E402
 
 import settings_arguments  # noqa: E402
-from common import plugin_settings  # noqa: E402
-from suggestions import Suggestions, suggest  # noqa: E402
+from common import diagnostics  # noqa: E402
+from common.errors import WorkerError  # noqa: E402
+from common.translation import _  # noqa: E402
+from common.wording import progress_text  # noqa: E402
+from dreaming import begin  # noqa: E402
+from listening import Listener  # noqa: E402
+from pages import Pages  # noqa: E402
+from preview import Preview  # noqa: E402
+from progress_bar import ProgressBar  # noqa: E402
+from refusal import Refusal  # noqa: E402
+from trouble import Trouble  # noqa: E402
 
-_FIRST = "dream"
-_SLIDER_RANGE = 1000
-# In pixels; taller pages scroll, so that the dialog fits on a small laptop's screen.
-_WIDTH = 560
-_TALLEST_PAGE = 470
+# Points of the layout: both fit side by side on a small laptop's screen.
+_STAGE = (440, 420)
+_PAGES = (460, 490)
+_KEEP = 1
+_CANCELLED = "cancelled"
 
 
-def ask(procedure, config, worker, title):
-    """Show the dialog; True for OK, with the artist's wishes in `config`.
+def ask(procedure, config, worker, title, make_wish):
+    """Show the dialog, and dream; returns a remark for the artist, None where they cancelled.
 
-    `worker` starts meanwhile and says what its networks can dream of.
+    `make_wish()` returns what is to be dreamed as `config` says now, a dreaming.Wish, or raises
+    Refusal. `worker` starts meanwhile.
 
     Raises WorkerError where it turns out that the worker cannot be used.
     """
     GimpUi.init(procedure.get_name())
-    dialog = _build(procedure, config, title)
-    suggestions = Suggestions(worker, config, lambda: dialog.response(Gtk.ResponseType.CANCEL))
-    suggestions.offer("concepts", dialog.get_widget("concept", GObject.TYPE_NONE))
-    suggestions.offer("layers", dialog.get_widget("layers", GObject.TYPE_NONE))
-    agreed = dialog.run()
-    dialog.destroy()
-    suggestions.stop()
-    return agreed
+    door = _Door(procedure, config, worker, title, make_wish)
+    try:
+        return door.open()
+    finally:
+        door.close()
 
 
-def _build(procedure, config, title):
-    presets = []
-    # Connected before the dialog exists, see _follow_preset.
-    config.connect("notify::preset", _follow_preset, presets)
-    dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
-    settings = settings_arguments.settings_of(config)
-    drawables = settings_arguments.drawables_of(config)
-    names = [name for name, _ in plugin_settings.groups()]
-    labels = {name: Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL) for name in names}
-    for setting in settings:
-        _align(_widget(dialog, setting), labels[setting["group"]])
-    for name in drawables:
-        _align(dialog.get_widget(name, GObject.TYPE_NONE), labels[_FIRST])
-    presets.append(dialog.get_widget("preset", Gtk.ComboBox).get_widget())
-    for name, title in plugin_settings.groups():
-        _page(dialog, name, title, [row for row in settings if row["group"] == name], drawables)
-    pages = dialog.fill_notebook(
-        "pages", [f"{name}-tab" for name in names], [f"{name}-page" for name in names]
-    )
-    pages.set_scrollable(True)
-    dialog.fill(["pages"])
-    dialog.set_default_size(_WIDTH, -1)
-    _show_what_matters(dialog, config, settings)
-    return dialog
+class _Door:
+    """The dialog, from its first preview to the new layer."""
 
+    def __init__(self, procedure, config, worker, title, make_wish):
+        self._config, self._worker, self._make_wish = config, worker, make_wish
+        self._ready = {}
+        self._failure = None
+        self._answer = None
+        self._running: Any = None
+        self._loop = GLib.MainLoop()
+        self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
+        self._listener = Listener(worker, self._give_up)
+        self._trouble = Trouble(
+            {"network-missing": (_("Get the Network"), self._get_network)}, self._details
+        )
+        has_before = not settings_arguments.is_texture(config)
+        self._preview = Preview(
+            worker, self._listener, make_wish, self._trouble.tell, *_STAGE, has_before
+        )
+        self._pages = Pages(self._dialog, config, worker)
+        self._pages.set_size_request(*_PAGES)
+        self._listener.hear(self._hear)
+        self._lay_out()
+        self._dialog.connect("delete-event", lambda *_: True)
+        keys = Gtk.AccelGroup()
+        keys.connect(
+            Gdk.KEY_f, Gdk.ModifierType.CONTROL_MASK, Gtk.AccelFlags.VISIBLE,
+            lambda *_: self._pages.search() or True,
+        )  # fmt: skip
+        self._dialog.add_accel_group(keys)
+        self._dialog.connect("focus-in-event", self._came_back)
+        self._changed = config.connect("notify", lambda *_: self._preview.refresh_soon())
+        config.connect("notify::network", lambda *_: self._describe())
 
-def _page(dialog, group, title, settings, drawables):
-    """A page of the notebook for one group of settings."""
-    names = [setting["name"] for setting in settings]
-    if group == _FIRST:
-        what = [row["name"] for row in settings if row["kind"] in ("choice", "string")]
-        how = [name for name in names if name not in what]
-        _frame(dialog, "what", "What to dream of", [*what, settings_arguments.GUIDE])
-        _frame(dialog, "how", "How to dream", [*how, *drawables[1:]])
-        names = ["what", "how"]
-    dialog.fill_box(f"{group}-box", names).set_border_width(12)
-    page = dialog.fill_scrolled_window(f"{group}-page", f"{group}-box")
-    page.set_policy(Gtk.PolicyType.NEVER, Gtk.PolicyType.AUTOMATIC)
-    page.set_propagate_natural_height(True)
-    page.set_max_content_height(_TALLEST_PAGE)
-    dialog.get_label(f"{group}-tab", title, False, False)
+    def open(self):
+        """Previews until OK or Cancel, then the dream."""
+        self._worker.hello()
+        self._describe()
+        self._preview.refresh()
+        while self._dialog.run():
+            if self._failure is not None:
+                break
+            remark = self._dream()
+            if remark is not None:
+                return remark
+            if self._answer is not None:
+                break
+        if self._failure is not None:
+            raise self._failure
+        return None
 
+    def close(self):
+        """Take the dialog away."""
+        self._config.disconnect(self._changed)
+        self._preview.stop()
+        self._listener.stop()
+        self._dialog.destroy()
 
-def _frame(dialog, name, title, contents):
-    dialog.get_label(f"{name}-title", title, False, False)
-    dialog.fill_box(f"{name}-settings", contents)
-    frame = dialog.fill_frame(name, f"{name}-title", False, f"{name}-settings")
-    frame.set_margin_bottom(6)
+    def _lay_out(self):
+        left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        left.pack_start(self._preview, True, True, 0)
+        left.pack_start(self._trouble, False, False, 0)
+        box = Gtk.Box(spacing=12, border_width=12)
+        box.pack_start(left, True, True, 0)
+        box.pack_start(self._pages, False, False, 0)
+        box.show_all()
+        self._dialog.get_content_area().pack_start(box, True, True, 0)
 
+    def _describe(self):
+        self._worker.describe(self._config.get_property("network"))
 
-def _widget(dialog, setting):
-    name, kind = setting["name"], setting["kind"]
-    if setting["open"]:
-        field = dialog.get_widget(name, GObject.TYPE_NONE)
-        suggest(field, dict(setting["choices"]))
-        return field
-    if kind == "choice":
-        # GIMP 3.2 would make radio buttons of few choices.
-        return dialog.get_widget(name, Gtk.ComboBox)
-    if kind == "number" and setting["maximum"] - setting["minimum"] < 1:
-        # GIMP 3.0 cannot make the other kind of slider for so little.
-        return dialog.get_spin_scale(name, 1.0)
-    if kind == "number" or (kind == "integer" and setting["maximum"] <= _SLIDER_RANGE):
-        entry = dialog.get_scale_entry(name, 1.0)
-        entry.set_digits(setting["digits"])
-        entry.set_logarithmic(setting["maximum"] > 10 * max(setting["minimum"], 1))
-        return entry
-    return dialog.get_widget(name, GObject.TYPE_NONE)
+    def _came_back(self, *_):
+        """The artist may have painted, or selected something else, meanwhile."""
+        self._preview.look_again()
+        self._preview.refresh_soon()
 
+    def _dream(self):
+        """Dream; the remark for the artist, or None where there is no new layer.
 
-def _align(widget, labels):
-    # Of several classes, some of which GIMP 3.0 or 3.2 has not.
-    if hasattr(widget, "get_label") and isinstance(widget.get_label(), Gtk.Widget):
-        labels.add_widget(widget.get_label())
+        Then either `_answer` is what ended the dream, or nothing has begun and the dialog goes on.
+        """
+        self._pages.networks.commit()
+        try:
+            wish = self._make_wish()
+            self._wait_for_worker()
+            if self._failure is not None:
+                return None
+            running = self._running = begin(wish, self._worker)
+        except Refusal as refusal:
+            self._preview.resume()
+            self._trouble.tell(refusal)
+            return None
+        bar = ProgressBar()
+        self._bar = bar
+        self._show_running()
+        self._loop.run()
+        bar.end()
+        if self._failure is not None:
+            return None
+        try:
+            return running.finish(self._answer)
+        except WorkerError as error:
+            if error.code == _CANCELLED:
+                return None
+            raise
 
+    def _wait_for_worker(self):
+        """End the preview, if there is one, and wait until it is gone."""
+        quiet = []
 
-def _show_what_matters(dialog, config, settings):
-    """Make a widget insensitive while its setting changes nothing."""
-    widgets = [
-        (dialog.get_widget(setting["name"], GObject.TYPE_NONE), setting)
-        for setting in settings
-        if setting["only-with"]
-    ]
-    guide = dialog.get_widget(settings_arguments.GUIDE, GObject.TYPE_NONE)
+        def be_quiet():
+            quiet.append(True)
+            self._loop.quit()
 
-    def update(*_):
-        values = settings_arguments.read_values(config, Gimp.RunMode.INTERACTIVE)
-        for widget, setting in widgets:
-            widget.set_sensitive(plugin_settings.matters(setting, values))
-        guide.set_sensitive(plugin_settings.uses_guide(values))
+        self._preview.quieten(be_quiet)
+        if not quiet:
+            self._loop.run()
 
-    config.connect("notify", update)
-    update()
+    def _show_running(self):
+        """From here on the dialog can only wait, or end the dream."""
+        self._pages.set_sensitive(False)
+        for child in self._dialog.get_action_area().get_children():
+            child.set_sensitive(False)
+        keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
+        keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
+        self._dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, True)
+        self._dialog.connect("response", self._respond)
 
+    def _respond(self, _dialog, response):
+        if response == _KEEP:
+            self._running.cancel(keep=True)
+        elif response in (Gtk.ResponseType.CANCEL, Gtk.ResponseType.DELETE_EVENT):
+            self._running.cancel()
 
-def _follow_preset(config, _, presets):
-    """Give the other settings the chosen preset's values, where the artist chose it.
+    def _hear(self, event):
+        if event.header["event"] == "ready":
+            self._ready = event.header
+        self._pages.take(event)
+        if self._running is None or event.header.get("id") != self._running.request:
+            return
+        header = event.header
+        if self._running.ends(event):
+            self._answer = event
+            self._loop.quit()
+        elif header["event"] == "progress":
+            self._bar.show(event)
+            text = progress_text(header["message"], header["eta"])
+            self._preview.show_progress(header["fraction"], text)
+        else:
+            self._preview.show_frame(event)
 
-    Where GIMP set it (Reset, Load Saved Settings), the other settings come with it and are not ours
-    to change. This runs before the dialog's own handler: the preset that the artist chose is
-    already shown, one that GIMP set is not yet.
-    """
-    preset = config.get_property("preset")
-    if not presets or presets[0].get_active() != preset:
-        return
-    values = settings_arguments.preset_values(config, preset)
-    for changes in plugin_settings.presets().values():
-        for name in changes:
-            if name in values:
-                config.set_property(name, values[name])
+    def _give_up(self, error):
+        self._failure = error
+        self._loop.quit()
+        self._dialog.response(Gtk.ResponseType.CANCEL)
+
+    def _get_network(self):
+        self._pages.show_networks()
+        self._pages.networks.get()
+
+    def _details(self, error):
+        return diagnostics.text(
+            Gimp.version(), self._ready.get("version", ""), self._ready, error, self._worker.log()
+        )

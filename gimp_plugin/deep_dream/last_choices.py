@@ -16,12 +16,20 @@ def remember(config):
         Gimp.attach_parasite(Gimp.Parasite.new(_NAME.format(argument), _THIS_SESSION, data))
 
 
-def offer(config):
-    """Give `config` what was chosen last, where it has nothing and that is still there."""
+def offer(config, image=None):
+    """Give `config` what was chosen last, where it has nothing and that is still there.
+
+    With `image` no strength map of another one: whoever sees the dialog for a new picture may not
+    see that it would be limited.
+    """
     for argument in settings_arguments.drawables_of(config):
         kept = Gimp.get_parasite(_NAME.format(argument))
         if kept is None or config.get_property(argument) is not None:
             continue
         number = int(bytes(kept.get_data()))
-        if Gimp.Item.id_is_drawable(number):
-            config.set_property(argument, Gimp.Item.get_by_id(number))
+        if not Gimp.Item.id_is_drawable(number):
+            continue
+        drawable = Gimp.Item.get_by_id(number)
+        own = image is None or drawable.get_image().get_id() == image.get_id()
+        if own or argument != settings_arguments.STRENGTH_MAP:
+            config.set_property(argument, drawable)

@@ -98,9 +98,14 @@ def read_shown(layer, rectangle):
     return Picture(rectangle.width, rectangle.height, pixels, data)
 
 
-def even_grey(image, rectangle):
-    """A grey picture of that size, of the kind that `image` has: what stands in for no picture."""
+def even_grey(image, rectangle, name=""):
+    """A grey picture of that size, of the kind that `image` has: what stands in for no picture.
+
+    Its samples are those of the pipe's format `name`; without one, those that the image's are.
+    """
     pixels = _lossless(image, image.get_base_type() == Gimp.ImageBaseType.GRAY, alpha=False)
+    if name:
+        pixels = make_format(name, pixels.babl.partition(" ")[0], pixels.channels)
     samples = pixels.channels * rectangle.width * rectangle.height
     return Picture(rectangle.width, rectangle.height, pixels, _GREY[pixels.name] * samples)
 

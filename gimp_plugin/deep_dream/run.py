@@ -33,12 +33,18 @@ def run(procedure, run_mode, image, drawables, config, _data):
         # Asked again after the dialog, but what is wrong already needs no dialog.
         pixels.rectangle_to_dream(layer)
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
-            last_choices.offer(config)
+            last_choices.offer(config, image if run_mode == Gimp.RunMode.INTERACTIVE else None)
         with _worker() as worker:
-            asked = run_mode == Gimp.RunMode.INTERACTIVE
-            if asked and not _ask(procedure, config, worker, "Deep Dream"):
-                return None
-            return fulfil(_new_wish(image, layer, config, run_mode), worker)
+            if run_mode != Gimp.RunMode.INTERACTIVE:
+                return fulfil(_new_wish(image, layer, config, run_mode), worker)
+
+            def make_wish():
+                return _new_wish(image, layer, config, run_mode)
+
+            remark = _ask(procedure, config, worker, _("Deep Dream"), make_wish)
+            if remark is not None:
+                last_choices.remember(config)
+            return remark
 
     return _answer(procedure, run_mode, work)
 
@@ -51,13 +57,16 @@ def run_texture(procedure, run_mode, image, drawables, config, _data):
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
             last_choices.offer(config)
         with _worker() as worker:
-            asked = run_mode == Gimp.RunMode.INTERACTIVE
-            if asked and not _ask(procedure, config, worker, _("Deep Dream Texture")):
-                return None
-            wish = texture.texture_wish(image, drawables, config, run_mode)
-            if asked:
+
+            def make_wish():
+                return texture.texture_wish(image, drawables, config, run_mode)
+
+            if run_mode != Gimp.RunMode.INTERACTIVE:
+                return fulfil(make_wish(), worker)
+            remark = _ask(procedure, config, worker, _("Deep Dream Texture"), make_wish)
+            if remark is not None:
                 last_choices.remember(config)
-            return fulfil(wish, worker)
+            return remark
 
     return _answer(procedure, run_mode, work)
 
@@ -76,9 +85,11 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
             described = describe(again.is_texture)
             config = described.create_config()
             again.prefill(config)
-            if not _ask(described, config, worker, _("Deep Dream Again")):
-                return None
-            return fulfil(again.wish(config), worker)
+
+            def make_wish():
+                return again.wish(config)
+
+            return _ask(described, config, worker, _("Deep Dream Again"), make_wish)
 
     return _answer(procedure, run_mode, work)
 
@@ -89,17 +100,15 @@ def _new_wish(image, layer, config, run_mode):
     values = settings_arguments.read_values(config, run_mode)
     guide = chosen_guide(config) if plugin_settings.uses_guide(values) else None
     strength = chosen_strength(config)
-    if run_mode == Gimp.RunMode.INTERACTIVE:
-        last_choices.remember(config)
     mask = pixels.read_mask(layer, target)
     return Wish(image, layer, target, mask, layer, values, guide, strength)
 
 
-def _ask(procedure, config, worker, title):
+def _ask(procedure, config, worker, title, make_wish):
     # Only here: GTK needs a screen, which a run without a dialog may not have.
     import dialog
 
-    return dialog.ask(procedure, config, worker, title)
+    return dialog.ask(procedure, config, worker, title, make_wish)
 
 
 def _answer(procedure, run_mode, work):

@@ -36,7 +36,7 @@ def add_arguments(procedure, texture=False):
         return
     procedure.add_drawable_argument(
         STRENGTH_MAP,
-        _("Stren_gth map"),
+        _("Strength _map"),
         _(
             "A layer, channel or layer mask that says how strong the dream is at each place: white"
             " is all of it, black leaves the picture as it is. One of another image is laid over"

@@ -57,6 +57,11 @@ def concept_tiles(names, network):
     ]
 
 
+def pictured_concepts(network):
+    """The concepts of `network` that have thumbnails, before the worker says what all there are."""
+    return list(_pictures("concept", network))
+
+
 def whatever_tile():
     """What stands for no concept in particular; its name is the objective's, "relative"."""
     picture = _pictures("layer", _BUILT_IN).get("relative")

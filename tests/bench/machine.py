@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import torch
 
 from core.calibration import device_name
 
 _SIDE = 2048
+_SMALL = 256
+_EMULATED = 4.0
 
 
 def seconds(work: Callable[[], object], runs: int) -> float:
@@ -26,6 +29,15 @@ def seconds(work: Callable[[], object], runs: int) -> float:
     return least
 
 
+def has(dtype: torch.dtype) -> bool:
+    """Whether this processor computes in `dtype` itself; emulation is a hundred times slower."""
+    times = [
+        seconds(partial(torch.mm, one, one), 3)
+        for one in (torch.rand(_SMALL, _SMALL).to(each) for each in (torch.float32, dtype))
+    ]
+    return times[1] < _EMULATED * times[0]
+
+
 def peak(dtype: torch.dtype, runs: int = 12) -> float:
     """Operations per second of a product of two square matrices, on the CPU."""
     one, other = (torch.rand(_SIDE, _SIDE).to(dtype) for _ in range(2))
@@ -39,5 +51,7 @@ def describe() -> dict[str, object]:
         "threads": torch.get_num_threads(),
         "pytorch": str(torch.__version__),
         "float32 peak, GFLOP/s": round(peak(torch.float32) / 1e9, 1),
-        "bfloat16 peak, GFLOP/s": round(peak(torch.bfloat16) / 1e9, 1),
+        "bfloat16 peak, GFLOP/s": (
+            round(peak(torch.bfloat16) / 1e9, 1) if has(torch.bfloat16) else "no such instructions"
+        ),
     }

@@ -17,12 +17,11 @@ from core.objectives import make_objective
 from core.octaves import octave_sizes
 from core.settings import Settings, parse
 from tests.bench import plain
-from tests.bench.machine import peak, seconds
+from tests.bench.machine import has, peak, seconds
 from tests.bench.networks import cosine, normalised, sample
 from tests.bench.networks import plain as plain_network
 
 _CPU = torch.device("cpu")
-_FORMATS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _GOOGLENET: dict[str, object] = {
     "network": "googlenet",
     "layers": "inception4c",
@@ -50,6 +49,12 @@ _KERAS: dict[str, object] = {
 }
 
 
+def _formats() -> dict[str, torch.dtype]:
+    """The formats in which this machine computes."""
+    formats = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+    return {name: dtype for name, dtype in formats.items() if has(dtype)}
+
+
 def googlenet(rounds: int, side: int = 1024) -> dict[str, object]:
     """The recipe of pytorch-deepdream, a plain loop cut off at 4c, and ours in each format."""
     module, weights = plain_network("googlenet")
@@ -62,7 +67,8 @@ def googlenet(rounds: int, side: int = 1024) -> dict[str, object]:
     published = plain.Recipe(*octaves, plain.smoothed_step(whole, 10))
     truncated = plain.Recipe(*octaves, plain.plain_step(cut, 0.09))
     settings = parse(_GOOGLENET)
-    ours = {name: _ours(module, settings, dtype) for name, dtype in _FORMATS.items()}
+    formats = _formats()
+    ours = {name: _ours(module, settings, dtype) for name, dtype in formats.items()}
     works: dict[str, Callable[[], object]] = {
         "pytorch-deepdream's recipe": lambda: plain.dreamed(start.clone(), published),
         "plain loop to 4c, float32": lambda: plain.dreamed(start.clone(), truncated),
@@ -74,12 +80,13 @@ def googlenet(rounds: int, side: int = 1024) -> dict[str, object]:
     times = _side_by_side(works, rounds)
     facts = _against(times)
     flops = _flops(module, layer, picture, settings)
-    for name, dtype in _FORMATS.items():
+    for name, dtype in formats.items():
         share = flops / times[f"ours, {name}"] / peak(dtype)
         facts[f"ours, {name}: share of peak"] = round(share, 3)
         step = _step_flops(module, layer, 512) / _step_seconds(ours[name], settings) / peak(dtype)
         facts[f"ours, {name}: share of peak, steps alone at 512x512"] = round(step, 3)
-    facts.update(_likeness(ours, settings, picture))
+    if "bfloat16" in ours:
+        facts.update(_likeness(ours, settings, picture))
     return {"weights": weights, "picture": f"{side}x{side}", "GFLOP": round(flops / 1e9), **facts}
 
 
@@ -97,7 +104,7 @@ def keras(rounds: int, side: int = 512) -> dict[str, object]:
         "Keras's recipe": lambda: plain.dreamed(start.clone(), recipe),
         **{
             f"ours, {name}": partial(dream, picture, settings, _ours(module, settings, dtype))
-            for name, dtype in _FORMATS.items()
+            for name, dtype in _formats().items()
         },
     }
     facts = _against(_side_by_side(works, rounds))

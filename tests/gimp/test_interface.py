@@ -88,7 +88,7 @@ def test_a_guide_is_chosen_from_the_open_images(seen: dict[str, Any]) -> None:
 def test_every_page_fits_on_a_small_laptops_screen(seen: dict[str, Any]) -> None:
     width, height = seen["pages"]["screen"]
     assert (width, height) == (1366, 768)
-    assert len(seen["pages"]["places"]) == 6
+    assert len(seen["pages"]["places"]) == 5
     for page, place in seen["pages"]["places"].items():
         left, top, across, down = place
         assert left >= 0, page
@@ -106,6 +106,41 @@ def test_a_preset_and_saved_settings_are_what_they_were(seen: dict[str, Any]) ->
 def test_gimp_shows_a_refusal_once(seen: dict[str, Any]) -> None:
     assert seen["refusal"]["messages"] == 1
     assert differences(seen["refusal"]["before"], seen["refusal"]["after"]) == []
+
+
+def test_the_preview_becomes_the_dream_octave_by_octave(seen: dict[str, Any]) -> None:
+    apart = seen["preview"]["apart"]
+    first = next(value for value in apart if value > 0)
+    assert apart[0] == 0
+    assert apart[-1] > 4
+    assert apart[-1] > first
+    assert len(set(apart)) > 3
+
+
+def test_another_seed_is_another_preview(seen: dict[str, Any]) -> None:
+    assert seen["preview"]["other"]
+
+
+def test_the_line_divides_the_picture_from_the_dream(seen: dict[str, Any]) -> None:
+    assert seen["preview"]["covered"] < 0.25 * seen["preview"]["uncovered"]
+    assert seen["preview"]["uncovered"] > 4
+
+
+def test_a_texture_comes_from_nothing(seen: dict[str, Any]) -> None:
+    made = [name for name in names(seen["texture"]) if name not in NAMES_BEFORE]
+    assert made == ["Dream of flower"]
+
+
+def test_a_dream_that_is_stopped_can_be_kept(seen: dict[str, Any]) -> None:
+    made = names(seen["keep"])[2]
+    assert made.endswith(", unfinished")
+    assert len(names(seen["keep"])) == len(NAMES_BEFORE) + 1
+
+
+def test_giving_up_leaves_neither_processes_nor_traces(seen: dict[str, Any]) -> None:
+    steps = seen["give_up"]
+    assert differences(steps["before"], steps["after"]) == []
+    assert len(steps["seconds"]) == 4
 
 
 def test_cancel_leaves_the_image_as_it_was(seen: dict[str, Any]) -> None:

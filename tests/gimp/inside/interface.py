@@ -7,25 +7,23 @@ steps; none for all of them.
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from screen import Interface, Screen
 
 DIALOG, AGAIN = "^Deep Dream$", "^Deep Dream Again$"
+TEXTURE = "^Deep Dream Texture$"
 CHOOSER = "^Choose (drawable|item): Guide"
 FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
-PAGES = ("dream", "target", "octaves", "priors", "colour", "engine")
+# By the keys that turn to them.
+PAGES = {"what": "alt+t", "how": "alt+w", "where": "alt+e", "network": "alt+n", "advanced": "alt+a"}
+# Of the dialog, in pixels from its upper left corner: well within the preview, its right half.
+STAGE = (34, 120, 420, 200)
 OTHER_KINDS = ("rgb-u8", "rgba-u16", "rgba-float-linear", "grey-u8")
 PROJECT = Path(__file__).resolve().parents[3]
 PHOTOGRAPH = PROJECT / "core" / "sample.jpg"
-SETTINGS = json.loads((PROJECT / "gimp_plugin" / "common" / "settings.json").read_text("utf-8"))
 QUICK = {"octaves": 2, "iterations": 2, "working_size": 128}
-
-
-def steps_to(setting: str, value: str) -> list[str]:
-    """The keys that choose a value in a list that has the keyboard."""
-    choices = next(row["choices"] for row in SETTINGS if row["name"] == setting)
-    return ["Home", *["Down"] * [name for name, _ in choices].index(value)]
 
 
 class Artist:
@@ -44,6 +42,18 @@ class Artist:
         window = self.screen.wait_for(AGAIN if again else DIALOG)
         self.screen.activate(window)
         return window
+
+    def search(self, text: str, things: bool = False) -> None:
+        """Look for a preset, or for a thing to dream of, by a word, and choose what comes first."""
+        self.screen.keys("alt+t", "alt+g" if things else "ctrl+f")
+        self.screen.type(text)
+        self.screen.keys("Return")
+
+    def seen(self, window: str) -> bytes:
+        """What the preview shows right of its line, or all of it without."""
+        left, top, _width, _height = self.screen.place(window)
+        x, y, width, height = STAGE
+        return self.screen.pixels(left + x + width // 2 + 8, top + y, width // 2 - 8, height)
 
     def agree(self, layers: str = SIX) -> None:
         """OK, and wait for the new layer."""
@@ -68,9 +78,7 @@ def concept(artist: Artist) -> dict:
     """A dream of owls by the dialog, undone, and repeated with last values."""
     seen = {"before": artist.gimp.do("show", kind="rgba-u8")}
     artist.open_dialog("menu")
-    artist.screen.keys("alt+f", *steps_to("objective", "concept"), "alt+e")
-    artist.screen.type("owl")
-    artist.screen.keys("Tab")
+    artist.search("owl", things=True)
     artist.screen.shot("dialog")
     artist.agree()
     artist.screen.shot("result")
@@ -89,24 +97,57 @@ def again(artist: Artist) -> dict:
     artist.agree(SEVEN)
     seen = {"again": artist.gimp.do("look")}
     artist.open_dialog(again=True)
-    artist.screen.keys("alt+d")
+    artist.screen.keys("alt+w", "alt+d")
     artist.screen.type("9")
     artist.screen.keys("Tab")
     artist.agree(EIGHT)
     return {**seen, "changed": artist.gimp.do("look")}
 
 
+def preview(artist: Artist) -> dict:
+    """What the preview shows, from the picture itself to the dream, and after changes."""
+    artist.gimp.do("open_file", path=str(PHOTOGRAPH))
+    artist.screen.enlarge(artist.gimp.window)
+    window = artist.open_dialog()
+    seen = [artist.seen(window)]
+    artist.search("eyes everywhere")
+    end = time.monotonic() + 240.0
+    # Octaves finish one by one; for some seconds nothing changes once all have.
+    while time.monotonic() < end and unchanged(seen) < 12:
+        time.sleep(0.5)
+        seen.append(artist.seen(window))
+    artist.screen.shot("preview")
+    apart = [difference(seen[0], picture) for picture in seen]
+    dreamed = artist.seen(window)
+    artist.screen.keys("alt+w", "alt+d")
+    artist.screen.type("77")
+    artist.screen.keys("Tab")
+    other = artist.screen.wait_until(
+        lambda: difference(dreamed, artist.seen(window)) > 2.0, "another seed's preview", 120
+    )
+    left, top, _width, _height = artist.screen.place(window)
+    middle, line = left + STAGE[0] + STAGE[2] // 2, top + STAGE[1] + 60
+    artist.screen.draw((middle, line), (left + STAGE[0] + STAGE[2] - 4, line))
+    artist.screen.shot("preview-line")
+    covered = difference(seen[0], artist.seen(window))
+    artist.screen.keys("alt+p")
+    uncovered = difference(seen[0], artist.seen(window))
+    artist.screen.keys("alt+1")
+    artist.screen.shot("preview-100")
+    artist.screen.keys("Escape")
+    artist.screen.wait_gone(DIALOG)
+    return {"apart": apart, "other": other, "covered": covered, "uncovered": uncovered}
+
+
 def pages(artist: Artist) -> dict:
     """Every page of the dialog, and where the dialog is on the screen then."""
     artist.gimp.do("show", kind="rgba-u8")
     window = artist.open_dialog()
-    # To the tabs.
-    artist.screen.keys("alt+p", "shift+Tab")
     places = {}
-    for page in PAGES:
+    for page, key in PAGES.items():
+        artist.screen.keys(key)
         artist.screen.shot(f"page-{page}")
         places[page] = artist.screen.place(window)
-        artist.screen.keys("Right")
     artist.screen.keys("Escape")
     artist.screen.wait_gone(DIALOG)
     return {"places": places, "screen": artist.screen.size()}
@@ -116,7 +157,7 @@ def guide(artist: Artist) -> dict:
     """A dream guided by another layer, chosen in the dialog, and repeated with last values."""
     artist.gimp.do("show", kind="rgba-u8", selected=False)
     artist.open_dialog()
-    artist.screen.keys("alt+f", *steps_to("objective", "guide"), "alt+g")
+    artist.screen.keys("alt+e", "alt+g")
     chooser = artist.screen.wait_for(CHOOSER)
     artist.screen.activate(chooser)
     _, _, width, height = artist.screen.place(chooser)
@@ -134,30 +175,17 @@ def guide(artist: Artist) -> dict:
     return {**seen, "repeated": artist.gimp.do("look")}
 
 
-def picture(artist: Artist) -> dict:
-    """The dialog before a photograph, for a picture of it."""
-    artist.gimp.do("open_file", path=str(PHOTOGRAPH))
-    artist.screen.enlarge(artist.gimp.window)
-    artist.screen.push_right(artist.open_dialog())
-    artist.screen.keys("alt+p", "Home", "alt+f", *steps_to("objective", "concept"), "alt+e")
-    artist.screen.type("flower")
-    artist.screen.keys("Tab")
-    artist.screen.shot("picture")
-    artist.screen.keys("Escape")
-    artist.screen.wait_gone(DIALOG)
-    return {}
-
-
 def preset(artist: Artist) -> dict:
     """Classic with another step size, saved, given up, loaded; and the same by a script."""
     artist.gimp.do("show", kind="rgba-u8")
     artist.open_dialog()
-    artist.screen.keys("alt+f", "Home", "alt+p", *steps_to("preset", "classic"))
+    artist.search("classic")
     artist.screen.shot("dialog-classic")
-    artist.screen.keys("alt+z")
+    artist.screen.keys("alt+a", "alt+z")
     artist.screen.type("3.3")
-    artist.screen.keys("Tab", "alt+s", "alt+p", "Home")
-    artist.screen.shot("dialog-no-preset")
+    artist.screen.keys("Tab", "alt+s")
+    artist.search("menagerie")
+    artist.screen.shot("dialog-menagerie")
     artist.screen.keys("alt+l")
     artist.screen.shot("dialog-loaded")
     artist.agree()
@@ -165,6 +193,70 @@ def preset(artist: Artist) -> dict:
     artist.gimp.do("show", kind="rgba-u8")
     by_script = artist.gimp.do("dream", preset="classic", step_size=3.3)
     return {"by hand": by_hand, "by script": by_script}
+
+
+def keep(artist: Artist) -> dict:
+    """A long dream, ended by the button that keeps what is there."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    long_dream(artist)
+    artist.screen.wait_until(lambda: working() > 6.0, "the dream to be under way", 60)
+    artist.screen.shot("running")
+    artist.screen.keys("alt+k")
+    artist.screen.wait_gone(DIALOG)
+    artist.screen.wait_for(SIX)
+    return artist.gimp.do("look")
+
+
+def give_up(artist: Artist) -> dict:
+    """Given up in four ways: what is left of processes, and of the image, after each."""
+    before = artist.gimp.do("show", kind="rgba-u8", selected=False)
+    left = {}
+    for way in ("preview, Cancel", "preview, closed", "dream, Cancel", "dream, closed"):
+        if way.startswith("dream"):
+            long_dream(artist)
+        else:
+            artist.open_dialog()
+        artist.screen.wait_until(lambda: working() > 4.0, "something to be under way", 60)
+        window = artist.screen.wait_for(DIALOG)
+        if way.endswith("closed"):
+            artist.screen.close(window)
+        else:
+            artist.screen.keys("alt+c")
+        begun = time.monotonic()
+        artist.screen.wait_until(lambda: not processes(), "the end of all processes", 20)
+        left[way] = time.monotonic() - begun
+    return {"before": before, "after": artist.gimp.do("look"), "seconds": left}
+
+
+def texture(artist: Artist) -> dict:
+    """A texture by the dialog: what the preview shows of it, and the layer."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    # GIMP's own search, for entries of menus: many stand before this one under Render.
+    artist.press("slash")
+    artist.screen.type("Deep Dream Texture")
+    artist.screen.keys("Return")
+    window = artist.screen.wait_for(TEXTURE)
+    artist.screen.activate(window)
+    grey = artist.seen(window)
+    artist.search("flower", things=True)
+    artist.screen.wait_until(
+        lambda: difference(grey, artist.seen(window)) > 8.0, "the texture's preview", 120
+    )
+    artist.screen.shot("texture")
+    artist.screen.keys("alt+o")
+    artist.screen.wait_gone(TEXTURE)
+    artist.screen.wait_for(SIX)
+    return artist.gimp.do("look")
+
+
+def long_dream(artist: Artist) -> None:
+    """Begin a dream of many minutes by the dialog, which stays open meanwhile."""
+    artist.open_dialog()
+    # Last values may want what is not there any more.
+    artist.search("eyes everywhere")
+    artist.screen.keys("alt+w", "alt+i")
+    artist.screen.type("1000")
+    artist.screen.keys("Tab", "alt+o")
 
 
 def undo_all_kinds(artist: Artist) -> dict:
@@ -194,18 +286,26 @@ def refusal(artist: Artist) -> dict:
 def cancel(artist: Artist) -> dict:
     """A dream of a minute, ended by GIMP's own Cancel."""
     before = artist.gimp.do("show", kind="rgba-u8", selected=False)
-    artist.open_dialog()
-    artist.screen.keys("alt+i")
-    artist.screen.type("1000")
-    artist.screen.keys("alt+o")
-    artist.screen.wait_gone(DIALOG)
+    # The dialog lies over the middle, and not over the button at the end of the status bar.
+    artist.screen.enlarge(artist.gimp.window)
+    long_dream(artist)
     artist.screen.wait_until(lambda: working() > 6.0, "the dream to be under way", 60)
     artist.screen.shot("progress")
-    # The button at the end of the status bar.
     artist.screen.click(artist.gimp.window, -50, -18)
     artist.screen.wait_until(lambda: not processes(), "the end of all processes", 10)
     artist.screen.shot("cancelled")
     return {"before": before, "after": artist.gimp.do("look")}
+
+
+def difference(one: bytes, other: bytes) -> float:
+    """The mean difference of two pictures, of 255."""
+    return sum(map(abs, map(int.__sub__, one, other))) / max(len(one), 1)
+
+
+def unchanged(pictures: list[bytes]) -> int:
+    """How many of the last pictures are alike, once there have been others."""
+    alike = next((n for n, picture in enumerate(reversed(pictures)) if picture != pictures[-1]), 0)
+    return alike
 
 
 def processes() -> list[str]:
@@ -226,8 +326,13 @@ def working() -> float:
     return max(map(float, shown.stdout.split()), default=0.0)
 
 
-STEPS = {step.__name__: step for step in (concept, again, pages, guide, preset, undo_all_kinds)}
-STEPS |= {step.__name__: step for step in (refusal, cancel, picture)}
+STEPS = {
+    step.__name__: step
+    for step in (
+        concept, again, preview, pages, guide, preset, texture, keep, undo_all_kinds, refusal,
+        give_up, cancel,
+    )
+}  # fmt: skip
 
 
 def main(report: Path, shots: Path, steps: list[str]) -> None:

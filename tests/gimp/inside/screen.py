@@ -99,6 +99,28 @@ class Screen:
         width, height = shown.stdout.split()
         return int(width), int(height)
 
+    def pixels(self, left: int, top: int, width: int, height: int) -> bytes:
+        """What is seen there, three bytes a pixel, row by row."""
+        place = f"{width}x{height}+{left}+{top}"
+        command = ["import", "-window", "root", "-crop", place, "-depth", "8", "rgb:-"]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+    def draw(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Draws from one place of the screen to another, the left button held."""
+        for command in (
+            ["mousemove", *map(str, start)],
+            ["mousedown", "1"],
+            ["mousemove", *map(str, end)],
+            ["mouseup", "1"],
+        ):
+            subprocess.run(["xdotool", *command], check=True)
+            time.sleep(0.3)
+
+    def close(self, window: str) -> None:
+        """Has the window manager close `window`, as its cross does."""
+        self.activate(window)
+        self.keys("alt+F4")
+
     def shot(self, name: str) -> None:
         """Keeps a picture of the whole screen; the pointer is moved away, for its tooltips."""
         subprocess.run(["xdotool", "mousemove", *map(str, self.size())], check=True)

@@ -22,6 +22,7 @@ def run(report, plugin):
     facts = _again()
     sys.path.insert(0, plugin)
     facts["reduced"] = _reduced()
+    facts["offered"] = _offered()
     # Only here are they to be found. One worker is enough for what no procedure adds to.
     from common.core_config import read_core_config
     from common.worker_client import WorkerClient
@@ -206,6 +207,27 @@ def _reduced():
     }
     _close_all()
     return {**facts, **colours}
+
+
+def _offered():
+    """What the next run is offered of the last one's choices: on its image, another, and again."""
+    import last_choices
+
+    procedure = Gimp.get_pdb().lookup_procedure("plug-in-deep-dream")
+    image, photo, _ = pictures.make_image(pictures.KINDS["rgb-u8"])
+    other, guide, _ = pictures.make_image(pictures.KINDS["rgb-u8"])
+    chosen = procedure.create_config()
+    chosen.set_property("guide", guide)
+    chosen.set_property("strength-map", _layer(image, photo))
+    last_choices.remember(chosen)
+    found = []
+    for shown in (image, other, None):
+        config = procedure.create_config()
+        last_choices.offer(config, shown)
+        offered = [config.get_property(name) for name in ("guide", "strength-map")]
+        found.append([item and item.get_name() for item in offered])
+    _close_all()
+    return found
 
 
 def _close_all():

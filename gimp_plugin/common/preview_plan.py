@@ -1,0 +1,44 @@
+"""How a preview is dreamed: smaller than the dream, and with those of its octaves that fit.
+
+A dream begins with the smallest octave, so that a preview which leaves out the largest ones shows
+what the dream itself is like that far: the same patterns at the same places. Runs on Python 2.7
+and 3.
+"""
+
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import math
+from collections import namedtuple
+
+LONGEST = 1024
+"""The longer side of a preview, at most, in pixels."""
+
+Plan = namedtuple(str("Plan"), [str("side"), str("settings"), str("left_out")])
+"""A preview: the longer side of its picture in pixels, the settings that it has instead of the
+dream's, and how many of the dream's octaves are left out."""
+
+
+def plan(longest, values, limit=LONGEST):
+    """The preview of a dream with these `values` over a picture whose longer side is `longest`.
+
+    A picture of that side is to be sent, which the core does not scale any more.
+    """
+    working = values["working-size"]
+    side = min(longest, working) if working else longest
+    left_out, scale = 0, values["octave-scale"]
+    while side > limit * math.sqrt(scale) and left_out < values["octaves"] - 1:
+        side /= scale
+        left_out += 1
+    # A dream of few octaves on a large picture: its patterns are finer than can be shown.
+    side = min(side, limit * math.sqrt(scale))
+    settings = {"working-size": 0, "octaves": values["octaves"] - left_out}
+    return Plan(max(1, int(side + 0.5)), settings, left_out)
+
+
+def cost(width, height, values):
+    """What a dream costs, in pixels times steps: its octaves alone, whatever the network."""
+    working = values["working-size"]
+    shrink = min(1.0, working / max(width, height)) if working else 1.0
+    pixels = width * height * shrink**2
+    octaves = sum(values["octave-scale"] ** (-2 * number) for number in range(values["octaves"]))
+    return pixels * octaves * values["iterations"]

@@ -1,0 +1,249 @@
+"""The pages of the dialog: what, how and where to dream, by which network, and all the rest."""
+
+import gi
+
+gi.require_version("GimpUi", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import GObject, Gtk  # noqa: E402
+
+import settings_arguments  # noqa: E402
+from chooser import Chooser  # noqa: E402
+from common import plugin_settings  # noqa: E402
+from common.translation import _  # noqa: E402
+from depth import Depth  # noqa: E402
+from fields import Fields, align  # noqa: E402
+from networks import NetworkChooser  # noqa: E402
+from pattern_size import PatternSize  # noqa: E402
+from seed import Seed  # noqa: E402
+from tiles import (  # noqa: E402
+    as_setting,
+    concept_tiles,
+    from_setting,
+    pictured_concepts,
+    preset_tiles,
+    whatever_tile,
+)
+
+_HOW = ("strength", "octaves", "iterations", "colours", "tileable")
+_ENGINE = ("device", "precision")
+# Shown by widgets of their own.
+_ELSEWHERE = ("preset", "network", "seed", *_HOW, *_ENGINE)
+_CONCEPTS = ("concept", "probability")
+_BORDER = 12
+
+
+class Pages(Gtk.Notebook):
+    """All that can be set, for `config`.
+
+    What `worker` says of its networks goes to `take(event)`.
+    """
+
+    def __init__(self, dialog, config, worker):
+        super().__init__()
+        self._config = config
+        self._fields = Fields(dialog, config)
+        # Of concepts, as the network has them.
+        self._names = []
+        self.networks = NetworkChooser(config, worker)
+        self.set_scrollable(True)
+        self._add(_("Wha_t"), self._what())
+        self._add(_("Ho_w"), self._how())
+        self._add(_("Wher_e"), self._where(dialog))
+        self._network_page = self._add(_("_Network"), self._network())
+        self._add(_("_Advanced"), self._advanced())
+        for name in ("preset", "objective", "concept", "mix"):
+            config.connect(f"notify::{name}", self._follow)
+        # The worker needs some seconds to start.
+        self._offer(pictured_concepts(config.get_property("network")))
+        self._follow()
+        self._fields.show_what_matters()
+
+    def take(self, event):
+        """Take over what the worker says of its networks."""
+        self.networks.take(event)
+        header = event.header
+        if header["event"] == "network" and header["name"] == self._config.get_property("network"):
+            self._offer(header["concepts"])
+            self._fields.suggest("concept", header["concepts"])
+            self._fields.suggest("layers", header["layers"])
+            self._depth.set_layers(header["layers"], header.get("recommended", ""))
+            self._follow()
+
+    def search(self):
+        """Turn to what can be chosen by pictures, ready to write what to look for."""
+        self.set_current_page(0)
+        self._stack.get_visible_child().focus_search()
+
+    def show_networks(self):
+        """Turn to the page of networks."""
+        self.set_current_page(self._network_page)
+
+    def _add(self, title, contents):
+        scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
+        contents.set_border_width(_BORDER)
+        scrolled.add(contents)
+        return self.append_page(scrolled, Gtk.Label.new_with_mnemonic(title))
+
+    def _what(self):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._stack = stack = Gtk.Stack()
+        self._presets = Chooser(preset_tiles(), self._choose_preset)
+        self._things = Chooser([], self._choose_thing)
+        stack.add_titled(self._presets, "presets", _("Presets"))
+        stack.add_titled(self._things, "things", _("One thin_g"))
+        stack.connect("notify::visible-child", lambda *_: self.search())
+        box.pack_start(_switcher(stack), False, False, 0)
+        box.pack_start(stack, True, True, 0)
+        return box
+
+    def _how(self):
+        box = self._fields.box(_HOW[:1])
+        patterns, self._depth = PatternSize(self._config), Depth(self._config)
+        _row(box, _("Pattern size"), patterns, patterns.scale)
+        _row(box, _("Depth"), self._depth, None)
+        for name in filter(self._fields.has, _HOW[1:]):
+            field = self._fields.get(name)
+            align(field, box.labels)
+            box.pack_start(field, False, False, 0)
+        seed = Seed(self._config)
+        _row(box, self._fields.label("seed"), seed, seed.spin)
+        return box
+
+    def _where(self, dialog):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
+        box.labels = labels
+        box.pack_start(_remark(self._of_selection()), False, False, 0)
+        texts = {
+            settings_arguments.STRENGTH_MAP: _(
+                "A strength map is painted by hand: where it is white the dream is strong,"
+                " where it is black there is none. Any layer, channel or mask can be one."
+            ),
+            settings_arguments.GUIDE: _(
+                "With a guide, what grows is what that picture holds: its petals, its eyes."
+            ),
+        }
+        drawables = settings_arguments.drawables_of(self._config)
+        for name, text in texts.items():
+            if name not in drawables:
+                continue
+            remark = _remark(text)
+            remark.set_margin_top(_BORDER)
+            box.pack_start(remark, False, False, 0)
+            field = dialog.get_widget(name, GObject.TYPE_NONE)
+            align(field, labels)
+            box.pack_start(field, False, False, 0)
+        self._config.connect(f"notify::{settings_arguments.GUIDE}", self._guide_chosen)
+        return box
+
+    def _of_selection(self):
+        if settings_arguments.is_texture(self._config):
+            return _("A selection is filled, else the whole image; its soft edge becomes a mask.")
+        return _("A selection limits the dream; its soft edge becomes the new layer's mask.")
+
+    def _network(self):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
+        box.pack_start(self.networks, False, False, 0)
+        box.pack_start(self._fields.box(_ENGINE), False, False, 0)
+        return box
+
+    def _advanced(self):
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        settings = [
+            row
+            for row in settings_arguments.settings_of(self._config)
+            if row["name"] not in _ELSEWHERE
+        ]
+        for group, title in plugin_settings.groups():
+            names = [row["name"] for row in settings if row["group"] == group]
+            if not names:
+                continue
+            expander = Gtk.Expander(label=title, expanded=group == "dream")
+            fields = self._fields.box(names)
+            fields.set_margin_start(_BORDER)
+            expander.add(fields)
+            box.pack_start(expander, False, False, 0)
+        return box
+
+    def _choose_preset(self, preset):
+        """Give all settings the values that the preset has for them."""
+        values = settings_arguments.preset_values(self._config, preset)
+        for changes in plugin_settings.presets().values():
+            for name in changes:
+                if name in values:
+                    self._config.set_property(name, values[name])
+        self._config.set_property("preset", preset)
+
+    def _choose_thing(self, name):
+        self._config.set_property("mix", "")
+        if name == whatever_tile().name:
+            self._config.set_property("objective", "relative")
+            return
+        self._config.set_property("concept", as_setting(name))
+        self._config.set_property("objective", "concept")
+
+    def _guide_chosen(self, *_):
+        """Whoever chooses a guide wants to be guided by it."""
+        if self._config.get_property(settings_arguments.GUIDE) is not None:
+            self._config.set_property("mix", "")
+            self._config.set_property("objective", "guide")
+
+    def _offer(self, names):
+        """Have these concepts to choose from."""
+        if names == self._names:
+            return
+        self._names = names
+        tiles = concept_tiles(names, self._config.get_property("network"))
+        self._things.set_tiles([whatever_tile(), *tiles])
+
+    def _follow(self, *_):
+        """Show as chosen what the settings say, whoever set them."""
+        self._presets.select(self._config.get_property("preset"))
+        objective = self._config.get_property("objective")
+        chosen = None
+        if not self._config.get_property("mix"):
+            if objective == "relative":
+                chosen = whatever_tile().name
+            elif objective in _CONCEPTS:
+                chosen = from_setting(self._config.get_property("concept"), self._names)
+        self._things.select(chosen)
+
+
+def _switcher(stack):
+    """Buttons for the pages of `stack`, as Gtk.StackSwitcher has them, with mnemonics."""
+    box = Gtk.Box(halign=Gtk.Align.CENTER)
+    box.get_style_context().add_class("linked")
+    first = None
+    for page in stack.get_children():
+        title = stack.child_get_property(page, "title")
+        button = first = Gtk.RadioButton.new_with_mnemonic_from_widget(first, title)
+        button.set_mode(False)
+        button.connect("toggled", _turn, stack, page)
+        box.pack_start(button, False, False, 0)
+    return box
+
+
+def _turn(button, stack, page):
+    if button.get_active():
+        stack.set_visible_child(page)
+
+
+def _row(box, text, widget, takes_keys):
+    """Put `widget` into `box` with a label before it, as GIMP's own fields have theirs."""
+    label = Gtk.Label.new_with_mnemonic(text)
+    label.set_xalign(0.0)
+    # Beside a slider with words below it.
+    label.set_valign(Gtk.Align.CENTER if isinstance(widget, Seed) else Gtk.Align.START)
+    label.set_mnemonic_widget(takes_keys)
+    box.labels.add_widget(label)
+    row = Gtk.Box(spacing=6)
+    row.pack_start(label, False, False, 0)
+    row.pack_start(widget, True, True, 0)
+    box.pack_start(row, False, False, 0)
+
+
+def _remark(text):
+    label = Gtk.Label(label=text, xalign=0.0, wrap=True)
+    label.set_max_width_chars(40)
+    label.get_style_context().add_class("dim-label")
+    return label

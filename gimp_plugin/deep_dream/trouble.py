@@ -1,0 +1,62 @@
+"""What is wrong, said inside the dialog, with buttons that help."""
+
+from typing import Any
+
+import gi
+
+gi.require_version("Gdk", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk  # noqa: E402
+
+from common.errors import WorkerError  # noqa: E402
+from common.translation import _  # noqa: E402
+
+_HELP, _COPY = 1, 2
+
+
+class Trouble(Gtk.InfoBar):
+    """Shows an error until it is over.
+
+    `remedies` are, by an error's code, pairs of a button's label and what it does; `details(error)`
+    is a text for those who help the artist.
+    """
+
+    def __init__(self, remedies, details):
+        super().__init__(message_type=Gtk.MessageType.WARNING)
+        self.set_no_show_all(True)
+        self._remedies, self._details = remedies, details
+        self._error: Any = None
+        self._says = Gtk.Label(xalign=0.0, wrap=True, selectable=True)
+        self._says.set_max_width_chars(40)
+        self._says.show()
+        self.get_content_area().add(self._says)
+        self._help = self.add_button("", _HELP)
+        self._copy = self.add_button(_("Copy Details"), _COPY)
+        self._copy.set_tooltip_text(
+            _("The error and versions as text, without names of yours, for whoever helps you.")
+        )
+        self.connect("response", self._respond)
+
+    def tell(self, error):
+        """Show `error`, a Refusal or a WorkerError; None for nothing wrong any more."""
+        self._error = error
+        if error is None:
+            self.hide()
+            return
+        foreseen = not isinstance(error, WorkerError)
+        self._says.set_text(error.message if foreseen else error.sentence())
+        code = None if foreseen else error.code
+        self._help.set_visible(code in self._remedies)
+        if code in self._remedies:
+            self._help.set_label(self._remedies[code][0])
+        self._copy.set_visible(not foreseen)
+        self.show()
+
+    def _respond(self, _bar, response):
+        if response == _HELP:
+            self._remedies[self._error.code][1]()
+        elif response == _COPY:
+            clipboard = Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
+            clipboard.set_text(self._details(self._error), -1)
+            # It outlives the plug-in where the desktop keeps clipboards.
+            clipboard.store()
