@@ -23,9 +23,10 @@ dream engine is a process of its own, which ends with the filter, however that e
 This is what `tests/run --faults` tried for real, at random moments, with the real engine and the
 real client of the plug-ins, and in real GIMPs. After each try it looked whether the picture, its
 layers, selection and undo steps were as before, whether any process, file or lock was left, and
-whether the next dream worked. The message is what the artist saw. The installer was killed at its
-own changes and at any moment while packages were installed; then it was run again, and what it had
-installed was compared, file by file.
+whether the next dream worked. The message is what the artist saw; the time is the longest of all
+tries, on two processors that had much else to do. The installer was killed at its own changes and
+at any moment while packages were installed; then it was run again, and what it had installed was
+compared, file by file.
 
 | what broke | where | tried | lost | last process gone after | message |
 |---|---|---|---|---|---|

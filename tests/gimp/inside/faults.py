@@ -30,12 +30,10 @@ def run(report, plugin, seed, tries):
     `plugin` is the installed plug-in's folder; `tries` says how often each fault is tried.
     """
     facts = {}
-    with _impatient(Path(plugin) / "common" / "worker_client.py"):
-        for name, times in tries.items():
-            facts[name] = [
-                _try(BREAKS[name], random.Random(f"{seed} {name} {number}"))
-                for number in range(times)
-            ]
+    client = Path(plugin) / "common" / "worker_client.py"
+    for name, times in tries.items():
+        moments = [random.Random(f"{seed} {name} {number}") for number in range(times)]
+        facts[name] = [_try(BREAKS[name], moment, client) for moment in moments]
     facts["sizes"] = [[*size, *_sized(*size)] for size in SIZES]
     Path(report).write_text(json.dumps(facts))
 
@@ -71,14 +69,16 @@ def _dreamed(image, layer, settings):
     return [status, made]
 
 
-def _try(break_it, moment):
+def _try(break_it, moment, client):
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
     pictures.select(image)
     image.clean_all()
     before, files = pictures.state(image), cancelled._files()
     breaking = threading.Thread(target=_once_there, args=(break_it, moment))
     breaking.start()
-    status, message = pictures.dream(image, [photo], **cancelled.LONG)
+    # Only there: a busy machine may need some patience before anything is broken.
+    with _impatient(client) if break_it is _stop else contextlib.nullcontext():
+        status, message = pictures.dream(image, [photo], **cancelled.LONG)
     breaking.join()
     begun = time.monotonic()
     left = cancelled._wait_for_none()
