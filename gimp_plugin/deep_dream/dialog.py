@@ -79,7 +79,7 @@ class _Door:
             lambda *_: self._pages.search() or True,
         )  # fmt: skip
         self._dialog.add_accel_group(keys)
-        self._dialog.connect("focus-in-event", self._came_back)
+        self._dialog.connect("focus-in-event", lambda *_: self._preview.look_again())
         self._changed = config.connect("notify", lambda *_: self._preview.refresh_soon())
         config.connect("notify::network", lambda *_: self._describe())
 
@@ -119,11 +119,6 @@ class _Door:
 
     def _describe(self):
         self._worker.describe(self._config.get_property("network"))
-
-    def _came_back(self, *_):
-        """The artist may have painted, or selected something else, meanwhile."""
-        self._preview.look_again()
-        self._preview.refresh_soon()
 
     def _dream(self):
         """Dream; the remark for the artist, or None where there is no new layer.

@@ -1,5 +1,6 @@
 """The live preview: what would be dreamed now, dreamed in small, anew with every change."""
 
+from contextlib import suppress
 from typing import Any
 
 import gi
@@ -65,8 +66,18 @@ class Preview(Gtk.Box):
         self.pack_start(self._says, False, False, 0)
 
     def look_again(self):
-        """The picture may have changed: read it anew for the next preview."""
-        self._read = None
+        """The artist may have painted, or selected something else: then a new preview is made."""
+        if self._running:
+            return
+        same = False
+        # What is refused now, the next preview tells.
+        with suppress(Refusal):
+            if self._small is not None:
+                seen = reduce(self._make_wish(), self._plan.side)
+                same = seen.samples() == self._small.samples()
+        if not same:
+            self._read = None
+            self.refresh_soon()
 
     def refresh_soon(self):
         """The same as `refresh`, in a moment, once for all changes until then.

@@ -33,6 +33,10 @@ class Small:
     whole_width: int
     whole_height: int
 
+    def samples(self):
+        """All of it that a preview is made from, to be compared."""
+        return self.width, self.height, self.data, self.strength, self.cover
+
 
 def reduce(wish, side):
     """`wish` as a Small whose longer side is `side` pixels, at most."""
