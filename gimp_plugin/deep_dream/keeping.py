@@ -174,12 +174,17 @@ def strength_of(dream, found):
         drawable = item.get_mask() if written["kind"] == "mask" else item
         if drawable is not None:
             return strength_map_to_follow(drawable)
-    raise Refusal(
-        _(
+    if written["image"]:
+        sentence = _(
             "This dream's strength map, “{name}”, is not open. Open its image, or choose another"
             " map, or none, in the dialog."
-        ).format(name=written["name"])
-    )
+        )
+    else:
+        sentence = _(
+            "This dream's strength map, “{name}”, is not in the image any more. Bring it back, or"
+            " choose another map, or none, in the dialog."
+        )
+    raise Refusal(sentence.format(name=written["name"]))
 
 
 def _kind(drawable):

@@ -84,7 +84,7 @@ def test_again_follows_the_map(seen: dict[str, Any], name: str) -> None:
 def test_again_without_the_map_is_refused(seen: dict[str, Any]) -> None:
     status, message = seen["again, the map gone"]
     assert status == "calling-error"
-    assert "“Map”" in message or "“Renamed”" in message
+    assert "“Renamed”, is not in the image any more" in message
 
 
 def test_the_dialog_offers_no_map_of_another_image(seen: dict[str, Any]) -> None:

@@ -127,7 +127,7 @@ def preview(artist: Artist) -> dict:
     )
     left, top, _width, _height = artist.screen.place(window)
     middle, line = left + STAGE[0] + STAGE[2] // 2, top + STAGE[1] + 60
-    artist.screen.draw((middle, line), (left + STAGE[0] + STAGE[2] - 4, line))
+    artist.screen.draw((middle, line), (left + STAGE[0] + STAGE[2] + 6, line))
     artist.screen.shot("preview-line")
     covered = difference(seen[0], artist.seen(window))
     artist.screen.keys("alt+p")
