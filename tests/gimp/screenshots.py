@@ -18,6 +18,8 @@ from tests.gimp import gimps, profiles
 
 PICTURES = gimps.PROJECT / "docs" / "pictures"
 _QUALITY = 85
+# Left and top border of openbox's frames, which xdotool counts twice.
+_FRAME = (1, 20)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def take(gimp: gimps.Gimp, profile: Path, look: Look, shots: Path) -> None:
 def crop(shots: Path, picture: str, path: Path) -> None:
     """Save the dialog alone, as a JPEG."""
     left, top, width, height = json.loads((shots / "places.json").read_text())[picture]
+    left, top = left - _FRAME[0], top - _FRAME[1]
     with Image.open(shots / f"{picture}.png") as screen:
         dialog = screen.convert("RGB").crop((left, top, left + width, top + height))
     dialog.save(path, quality=_QUALITY, optimize=True)
