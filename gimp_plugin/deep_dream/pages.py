@@ -117,7 +117,7 @@ class Pages(Gtk.Notebook):
         texts = {
             settings_arguments.STRENGTH_MAP: _(
                 "A strength map is painted by hand: where it is white the dream is strong,"
-                " where it is black there is none. Any layer, channel or mask can be one."
+                " where it is black there is none. Any layer or channel can be one."
             ),
             settings_arguments.GUIDE: _(
                 "With a guide, what grows is what that picture holds: its petals, its eyes."
