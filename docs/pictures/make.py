@@ -2,14 +2,12 @@
 
 Each is one run of the command line on a photograph that comes with the project, as an artist could
 make it; `python -m core dream --help` explains the settings. The sheets of presets and concepts are
-what `python -m core gallery --sheets DIR` draws. Screenshots come from
-`tests/gimp/test_interface.py`, with DEEP_DREAM_SCREENSHOTS naming a folder; where it names that
-folder here too, the dialog's is taken from it.
+what `python -m core gallery --sheets DIR` draws. The dialogs come from
+`python -m tests.gimp.screenshots`.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -86,17 +84,7 @@ def zoom(folder: Path) -> None:
     side_by_side([frames[:4], frames[4:]], "zoom.jpg")
 
 
-def dialog(folder: Path) -> None:
-    """Save the dialog before a photograph, out of a folder of screenshots."""
-    screen = Image.open(folder / "gimp-3.2" / "picture.png").convert("RGB")
-    screen.crop(screen.point(lambda level: level and 255).getbbox()).save(
-        HERE / "dialog.jpg", quality=88
-    )
-
-
 def main() -> None:
-    if "DEEP_DREAM_SCREENSHOTS" in os.environ:
-        dialog(Path(os.environ["DEEP_DREAM_SCREENSHOTS"]))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         coffee = larger(COFFEE, 720, folder)

@@ -41,7 +41,7 @@ class Depth(Gtk.Box):
         self._says = Gtk.Label.new("")
         self._says.set_xalign(0)
         self._says.set_line_wrap(True)
-        self._says.set_lines(3)
+        self._says.set_lines(5)
         self._says.set_ellipsize(Pango.EllipsizeMode.END)
         self._says.set_width_chars(20)
         self._says.get_style_context().add_class("dim-label")

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.gimp import gimps
+from tests.gimp import gimps, profiles
 
 _HOME = "data home"
-_GIMPRC = """\
-(config-version "{version}")
-(show-welcome-dialog no)
-(check-updates no)
-(color-profile-policy keep)
-(save-session-info no)
-(restore-session no)
-(save-document-history no)
-"""
 
 
 @dataclass(frozen=True)
@@ -54,13 +42,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     The plug-in is in a profile for each GIMP.
     """
     place = tmp_path_factory.mktemp("gimp") / "Jöhn Smith 日本"
-    command = [sys.executable, str(gimps.PROJECT / "install.py"), "--python", sys.executable]
-    command += ["--home", str(place / _HOME)]
-    for version in gimps.versions():
-        (place / f"GIMP {version}").mkdir(parents=True, mode=0o700)
-        command += ["--gimp-profile", str(place / f"GIMP {version}")]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert done.returncode == 0, done.stdout
+    profiles.install(place / _HOME, [place / f"GIMP {version}" for version in gimps.versions()])
     yield place
     shutil.rmtree(place)
 
@@ -74,8 +56,5 @@ def installed(request: pytest.FixtureRequest) -> Installed:
     gimp = gimps.get(version)
     place: Path = request.getfixturevalue("place")
     profile = place / f"GIMP {version}"
-    shown = gimp.run(profile, ["gimp-console", "--version"])
-    found = re.search(r"\d+\.\d+\.\d+", shown)
-    assert found, shown
-    (profile / "gimprc").write_text(_GIMPRC.format(version=found[0]))
+    profiles.configure(gimp, profile)
     return Installed(gimp, profile, place / _HOME)
