@@ -9,6 +9,7 @@ from torch import Tensor
 from core.canvas import dream_picture
 from core.dream import dream
 from core.priors.gaussian import blur
+from core.progress import Progress
 from core.settings import Settings, parse
 from tests.core.tiny_network import TinyNetwork
 
@@ -65,8 +66,10 @@ def test_smoothing_widens_over_an_octave() -> None:
     changes = {"octaves": 1, "pull": 0, "jitter": 0, "smoothing": 0.5, "step_size": 0.5}
     canvases = [source()]
 
-    def look(progress: object) -> bool:
-        canvases.append(torch.from_numpy(progress.picture()).permute(2, 0, 1)[None])  # type: ignore[attr-defined]
+    def look(progress: Progress) -> bool:
+        # Within a long step, nothing has changed yet.
+        if progress.within == 0:
+            canvases.append(torch.from_numpy(progress.picture()).permute(2, 0, 1)[None])
         return True
 
     dream(source(), settings(iterations=10, **changes), TinyNetwork(), look)
