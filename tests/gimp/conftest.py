@@ -53,8 +53,12 @@ def installed(request: pytest.FixtureRequest) -> Installed:
     version = request.param
     if version == gimps.NONE:
         pytest.skip("NOT RUN: no GIMP. Needs Debian and root to make one, or gimp-console on PATH.")
+    return made_ready(version, request.getfixturevalue("place"))
+
+
+def made_ready(version: str, place: Path) -> Installed:
+    """The GIMP of that version, made if need be, with its profile in `place`."""
     gimp = gimps.get(version)
-    place: Path = request.getfixturevalue("place")
     profile = place / f"GIMP {version}"
     profiles.configure(gimp, profile)
     return Installed(gimp, profile, place / _HOME)

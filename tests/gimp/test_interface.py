@@ -9,30 +9,44 @@ import json
 import os
 import re
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.gimp.conftest import Installed
+from tests.gimp import gimps
+from tests.gimp.conftest import Installed, made_ready
 from tests.gimp.states import differences
 
 NAMES_BEFORE = ["Group", "Above", "Photo", "Below", "Background"]
 
 
 @pytest.fixture(scope="module")
-def seen(installed: Installed) -> dict[str, Any]:
+def seen(installed: Installed, request: pytest.FixtureRequest) -> dict[str, Any]:
     """What inside/interface.py saw, and GIMP's log."""
     if installed.gimp.lacks():
         pytest.skip(f"NOT RUN: the interface. This needs {', '.join(installed.gimp.lacks())}.")
-    place = installed.home.parent
-    report, shots = place / "interface.json", place / f"screenshots {installed.gimp.version}"
+    return request.getfixturevalue("driven")[installed.gimp.version].result()
+
+
+@pytest.fixture(scope="module")
+def driven(place: Path) -> dict[str, Future[dict[str, Any]]]:
+    """By version, what is seen in each GIMP, all at once: an artist mostly waits."""
+    ready = [made_ready(version, place) for version in gimps.versions()]
+    with ThreadPoolExecutor() as pool:
+        return {each.gimp.version: pool.submit(drive, each) for each in ready}
+
+
+def drive(installed: Installed) -> dict[str, Any]:
+    place, version = installed.home.parent, installed.gimp.version
+    report, shots = place / f"interface {version}.json", place / f"screenshots {version}"
     try:
         installed.gimp.run_interface(installed.profile, "interface", str(report), str(shots))
     finally:
         if "DEEP_DREAM_SCREENSHOTS" in os.environ:
             kept = Path(os.environ["DEEP_DREAM_SCREENSHOTS"])
-            shutil.copytree(shots, kept / f"gimp-{installed.gimp.version}", dirs_exist_ok=True)
+            shutil.copytree(shots, kept / f"gimp-{version}", dirs_exist_ok=True)
     return {**json.loads(report.read_text()), "log": report.with_suffix(".log").read_text()}
 
 
