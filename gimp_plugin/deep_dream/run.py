@@ -34,17 +34,11 @@ def run(procedure, run_mode, image, drawables, config, _data):
         pixels.rectangle_to_dream(layer)
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
             last_choices.offer(config, image if run_mode == Gimp.RunMode.INTERACTIVE else None)
-        with _worker() as worker:
-            if run_mode != Gimp.RunMode.INTERACTIVE:
-                return fulfil(_new_wish(image, layer, config, run_mode), worker)
 
-            def make_wish():
-                return _new_wish(image, layer, config, run_mode)
+        def make_wish():
+            return _new_wish(image, layer, config, run_mode)
 
-            remark = _ask(procedure, config, worker, _("Deep Dream"), make_wish)
-            if remark is not None:
-                last_choices.remember(config)
-            return remark
+        return _asked_and_fulfilled(procedure, run_mode, config, _("Deep Dream"), make_wish)
 
     return _answer(procedure, run_mode, work)
 
@@ -56,17 +50,12 @@ def run_texture(procedure, run_mode, image, drawables, config, _data):
         texture.require_room(image)
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
             last_choices.offer(config)
-        with _worker() as worker:
 
-            def make_wish():
-                return texture.texture_wish(image, drawables, config, run_mode)
+        def make_wish():
+            return texture.texture_wish(image, drawables, config, run_mode)
 
-            if run_mode != Gimp.RunMode.INTERACTIVE:
-                return fulfil(make_wish(), worker)
-            remark = _ask(procedure, config, worker, _("Deep Dream Texture"), make_wish)
-            if remark is not None:
-                last_choices.remember(config)
-            return remark
+        title = _("Deep Dream Texture")
+        return _asked_and_fulfilled(procedure, run_mode, config, title, make_wish)
 
     return _answer(procedure, run_mode, work)
 
@@ -92,6 +81,20 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
             return _ask(described, config, worker, _("Deep Dream Again"), make_wish)
 
     return _answer(procedure, run_mode, work)
+
+
+def _asked_and_fulfilled(procedure, run_mode, config, title, make_wish):
+    """Dream what `make_wish()` returns, by the dialog where there is to be one.
+
+    Returns the remark for the artist, None where they have changed their mind.
+    """
+    with _worker() as worker:
+        if run_mode != Gimp.RunMode.INTERACTIVE:
+            return fulfil(make_wish(), worker)
+        remark = _ask(procedure, config, worker, title, make_wish)
+        if remark is not None:
+            last_choices.remember(config)
+        return remark
 
 
 def _new_wish(image, layer, config, run_mode):

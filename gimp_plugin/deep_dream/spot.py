@@ -49,10 +49,10 @@ class Spot:
         stage.set_pictures(before, after, False)
 
     def _place(self, stage, wish):
-        """The part of the layer that is to be seen; its width can be divided by 4."""
+        """The part of the layer that is to be seen."""
         around = pixels.with_context(wish.target, wish.layer)
         across, down = stage.pixels()
-        width, height = min(across, around.width) // 4 * 4, min(down, around.height)
+        width, height = min(across, around.width), min(down, around.height)
         if self._centre is None:
             target = wish.target
             self._centre = (target.x + target.width / 2, target.y + target.height / 2)
@@ -73,7 +73,7 @@ def _after(before, place, wish, small, dream):
     dreamed = _enlarged(dream, around, seen)
     source = surfaces.scaled(small.shown, dream.get_width(), dream.get_height())
     differences = map(sub, dreamed, _enlarged(source, around, seen))
-    data = bytes(map(_CLAMP.__getitem__, map(add, before.get_pixels(), differences)))
+    data = bytes(map(_CLAMP.__getitem__, map(add, surfaces.samples(before), differences)))
     cover = reduced.cover_at(
         small,
         [x * small.width // around.width for x in range(seen.x, seen.x + seen.width)],
@@ -84,11 +84,10 @@ def _after(before, place, wish, small, dream):
 
 def _enlarged(pixbuf, around, seen):
     """The bytes of what `pixbuf`, of all of `around`, holds of `seen`, at the full size."""
-    # No padding at the ends of rows: four pixels have a whole number of words.
     large = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, False, 8, seen.width, seen.height)
     across, down = around.width / pixbuf.get_width(), around.height / pixbuf.get_height()
     pixbuf.scale(
         large, 0, 0, seen.width, seen.height, -seen.x, -seen.y, across, down,
         GdkPixbuf.InterpType.BILINEAR,
     )  # fmt: skip
-    return large.get_pixels()
+    return surfaces.samples(large)

@@ -39,6 +39,14 @@ def from_bytes(data, width, height, channels):
     )
 
 
+def samples(pixbuf):
+    """The bytes of `pixbuf`, RGB, row by row, without the padding that rows of it may have."""
+    row, stride, data = pixbuf.get_width() * 3, pixbuf.get_rowstride(), pixbuf.get_pixels()
+    if row == stride:
+        return data
+    return b"".join(data[y * stride : y * stride + row] for y in range(pixbuf.get_height()))
+
+
 def covered(pixbuf, plane):
     """`pixbuf`, RGB, as opaque as `plane` says, one byte a pixel."""
     width, height = pixbuf.get_width(), pixbuf.get_height()
