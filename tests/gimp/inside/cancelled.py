@@ -5,18 +5,15 @@ import os
 import signal
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 import pictures
+from processes import PLUGIN, WORKER, running, wait_until
 
 # Hours, if nobody ends it.
 LONG = {"octaves": 4, "iterations": 1000, "working_size": 2048, "octave_scale": 1.05}
 # Seconds of computing that the worker's start does not take.
 STARTED = 8.0
-# Words in command lines.
-PLUGIN = "deep_dream.py"
-WORKER = "/core worker"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -24,14 +21,14 @@ def run(report):
     """Write what was there before, meanwhile and afterwards to the JSON file `report`."""
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
     image.clean_all()
-    before, files = pictures.state(image), _files()
+    before, old = pictures.state(image), files()
     facts = {}
     killer = threading.Thread(target=_kill_once_dreaming, args=(facts,))
     killer.start()
     facts["status"], facts["message"] = pictures.dream(image, [photo], **LONG)
     killer.join()
-    facts["processes left"] = _wait_for_none()
-    facts["new files"] = sorted(_files() - files)
+    facts["processes left"] = wait_for_none()
+    facts["new files"] = sorted(files() - old)
     facts["before"], facts["after"] = before, pictures.state(image)
     image.delete()
     Path(report).write_text(json.dumps(facts))
@@ -39,25 +36,11 @@ def run(report):
 
 def _kill_once_dreaming(facts):
     """SIGKILL for the plug-in, once the worker has computed for longer than it takes to start."""
-    _wait_until(lambda: any(_seconds_busy(worker) > STARTED for worker in _processes(WORKER)), 120)
-    plugins = _processes(PLUGIN)
-    facts["processes before"] = [len(plugins), len(_processes(WORKER))]
+    wait_until(lambda: any(_seconds_busy(worker) > STARTED for worker in running(WORKER)), 120)
+    plugins = running(PLUGIN)
+    facts["processes before"] = [len(plugins), len(running(WORKER))]
     for plugin in plugins:
         os.kill(plugin, signal.SIGKILL)
-
-
-def _processes(words):
-    """The processes with `words` in their command line, by number."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if words in line:
-                found.append(int(entry.name))
-    return found
 
 
 def _seconds_busy(process):
@@ -66,19 +49,13 @@ def _seconds_busy(process):
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _wait_for_none():
+def wait_for_none():
     """The processes of ours that are still there after some seconds."""
-    _wait_until(lambda: not _processes(PLUGIN) + _processes(WORKER), 10)
-    return _processes(PLUGIN) + _processes(WORKER)
+    wait_until(lambda: not running(PLUGIN) + running(WORKER), 10)
+    return running(PLUGIN) + running(WORKER)
 
 
-def _wait_until(seen, seconds):
-    deadline = time.monotonic() + seconds
-    while not seen() and time.monotonic() < deadline:
-        time.sleep(0.1)
-
-
-def _files():
+def files():
     """Every file where programs leave things."""
     folders = [tempfile.gettempdir(), "/dev/shm", "/var/tmp", os.environ["GIMP3_DIRECTORY"]]
     return {

@@ -11,7 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-PLUGIN, WORKER = "deep_dream.py", "/core worker"
+from processes import PLUGIN, WORKER, running, wait_until
+
 _SPAN = 4.0
 _PATIENCE = 300.0
 
@@ -26,13 +27,13 @@ def main(report, seed, times, *command):
 
 def _try(moment, command):
     gimp = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    _wait_until(lambda: _processes(WORKER), _PATIENCE)
+    _wait_until(lambda: _processes(WORKER))
     there = [len(_processes(PLUGIN)), len(_processes(WORKER))]
     time.sleep(moment.uniform(0, _SPAN))
     gimp.send_signal(moment.choice([signal.SIGTERM, signal.SIGKILL]))
     gimp.wait()
     begun = time.monotonic()
-    _wait_until(lambda: not _processes(PLUGIN) + _processes(WORKER), _PATIENCE)
+    _wait_until(lambda: not _processes(PLUGIN) + _processes(WORKER))
     seconds = time.monotonic() - begun
     return {
         "there": there,
@@ -42,22 +43,12 @@ def _try(moment, command):
 
 
 def _processes(words):
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if words in line and "closed.py" not in line:
-                found.append(int(entry.name))
-    return found
+    # This one has GIMP's own command in its line.
+    return running(words, "closed.py")
 
 
-def _wait_until(seen, seconds):
-    deadline = time.monotonic() + seconds
-    while not seen() and time.monotonic() < deadline:
-        time.sleep(0.02)
+def _wait_until(seen):
+    wait_until(seen, _PATIENCE, 0.02)
 
 
 if __name__ == "__main__":

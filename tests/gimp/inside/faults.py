@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cancelled
 import pictures
+import processes
 from gi.repository import Gimp
 
 QUICK = {"octaves": 1, "iterations": 1, "working_size": 64}
@@ -73,7 +74,7 @@ def _try(break_it, moment, client):
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
     pictures.select(image)
     image.clean_all()
-    before, files = pictures.state(image), cancelled._files()
+    before, files = pictures.state(image), cancelled.files()
     breaking = threading.Thread(target=_once_there, args=(break_it, moment))
     breaking.start()
     # Only there: a busy machine may need some patience before anything is broken.
@@ -81,7 +82,7 @@ def _try(break_it, moment, client):
         status, message = pictures.dream(image, [photo], **cancelled.LONG)
     breaking.join()
     begun = time.monotonic()
-    left = cancelled._wait_for_none()
+    left = cancelled.wait_for_none()
     seconds = time.monotonic() - begun
     facts = {
         "status": status,
@@ -90,7 +91,7 @@ def _try(break_it, moment, client):
         "after": pictures.state(image),
         "processes left": left,
         "seconds": seconds,
-        "new files": sorted(cancelled._files() - files),
+        "new files": sorted(cancelled.files() - files),
     }
     image.delete()
     facts["next dream"] = quick()
@@ -99,8 +100,8 @@ def _try(break_it, moment, client):
 
 def _once_there(break_it, moment):
     """Wait for the engine's process, then break something."""
-    cancelled._wait_until(lambda: cancelled._processes(cancelled.WORKER), 120)
-    for worker in cancelled._processes(cancelled.WORKER):
+    processes.wait_until(lambda: processes.running(processes.WORKER), 120)
+    for worker in processes.running(processes.WORKER):
         break_it(worker, moment)
 
 
@@ -122,7 +123,7 @@ def _starve(worker, moment):
 
 def _cancel(_worker, moment):
     time.sleep(moment.uniform(0, _SPAN))
-    for plugin in cancelled._processes(cancelled.PLUGIN):
+    for plugin in processes.running(processes.PLUGIN):
         os.kill(plugin, signal.SIGKILL)
 
 
