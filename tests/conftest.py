@@ -31,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Of one run all moments come from one seed, which is told."""
     seed = config.getoption("faults_seed")
     seed = random.randrange(10**6) if seed is None else seed
+    # Processes that run tests side by side get the options from this one.
+    config.option.faults_seed = seed
     config.stash[_TRIALS] = Trials(seed, bool(config.getoption("faults")))
     if config.getoption("faults") and config.args_source is not config.ArgsSource.ARGS:
         config.args = [str(config.rootpath / path) for path in _FAULTS]

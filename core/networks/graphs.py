@@ -10,32 +10,27 @@ a non-linearity at its end is the same either way.
 
 from __future__ import annotations
 
-import copy
 import operator
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, fx, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from core.networks.base import split_pre
-from core.networks.stems import BlockConv, pays
+from core.networks.nodes import RELU_CALLS, calls
+from core.networks.rewriting import rewrite
 from core.networks.vision import NodePathTracer, ops
 
 # Two sizes (H, W) that tell which dimensions of a layer follow the picture's, and how closely.
 _PROBES = ((256, 384), (512, 640))
 
 _NONLINEAR = (nn.ReLU, nn.ReLU6, nn.Hardswish, nn.SiLU, nn.GELU)
-_RELU_CALLS = {F.relu, torch.relu}
-_NONLINEAR_CALLS = {*_RELU_CALLS, F.relu6, F.hardswish, F.silu, F.gelu}
+_NONLINEAR_CALLS = {*RELU_CALLS, F.relu6, F.hardswish, F.silu, F.gelu}
 # Nothing at all, outside of training.
 _IDLE = (nn.Dropout, nn.Identity)
 _IDLE_CALLS = {F.dropout, ops.stochastic_depth}
-# What makes a new tensor that its own gradient does not need.
-_FRESH = (nn.Conv2d, BlockConv, nn.Linear, nn.BatchNorm2d)
-_FRESH_CALLS = {operator.add, torch.add}
 _MOVING = (nn.Flatten, ops.Permute)
 _MOVING_CALLS = {torch.cat, torch.flatten, torch.transpose, torch.permute, torch.chunk}
 _MOVING_CALLS |= {operator.getitem}
@@ -99,10 +94,7 @@ def cut(
 ) -> fx.GraphModule:
     """`module`, sharing its weights, such that it gives {layer: output} and computes no more.
 
-    Batch normalisation is folded into the convolution before it where nobody asks for what is
-    between them, and a first convolution is rewritten where that pays, see `core.networks.stems`.
-    ReLUs overwrite what nobody else reads, be it for a gradient; nothing else overwrites anything,
-    so that all that is asked for stays as it was.
+    What is left is made faster, see `core.networks.rewriting`.
 
     Args:
         module: of that architecture, in evaluation mode, after `refrain_from_overwriting`.
@@ -122,9 +114,7 @@ def cut(
     graph.output(outputs)
     extractor = fx.GraphModule(module, graph).eval()
     extractor.graph.eliminate_dead_code()
-    _fold(extractor, folded)
-    _rewrite_stem(extractor, folded)
-    _overwrite_where_safe(extractor)
+    rewrite(extractor, folded)
     extractor.delete_all_unused_submodules()
     extractor.recompile()
     return extractor
@@ -253,91 +243,13 @@ def _before(node: fx.Node, module: nn.Module) -> fx.Node:
     """
     source = node.args[0] if node.args else None
     if isinstance(source, fx.Node):
-        if _is(node, module, _NONLINEAR, _NONLINEAR_CALLS):
+        if calls(node, module, _NONLINEAR, _NONLINEAR_CALLS):
             return source
-        if _is(node, module, _IDLE, _IDLE_CALLS):
+        if calls(node, module, _IDLE, _IDLE_CALLS):
             before = _before(source, module)
             return node if before is source else before
-    if _is(node, module, _MOVING, _MOVING_CALLS, _MOVING_METHODS):
+    if calls(node, module, _MOVING, _MOVING_CALLS, _MOVING_METHODS):
         args = fx.map_arg(node.args, lambda argument: _before(argument, module))
         if args != node.args:
             return node.graph.create_node(node.op, node.target, args, node.kwargs)  # type: ignore
     return node
-
-
-def _is(
-    node: fx.Node,
-    module: nn.Module,
-    kinds: tuple[type[nn.Module], ...],
-    calls: Collection[object],
-    methods: Collection[object] = (),
-) -> bool:
-    """Whether `node` calls a module of these kinds, one of these functions, or such a method."""
-    if node.op == "call_module":
-        return isinstance(module.get_submodule(str(node.target)), kinds)
-    among = {"call_function": calls, "call_method": methods}.get(node.op, ())
-    return node.target in among
-
-
-def _fold(extractor: fx.GraphModule, folded: dict[str, nn.Module]) -> None:
-    """Fold batch normalisation into the convolution before it, exactly but for rounding."""
-    for conv, norm in list(_foldable(extractor)):
-        name = str(conv.target)
-        if name not in folded:
-            folded[name] = _folded(
-                extractor.get_submodule(name), extractor.get_submodule(str(norm.target))
-            )
-        extractor.add_submodule(name, folded[name])
-        norm.replace_all_uses_with(conv)
-        extractor.graph.erase_node(norm)
-
-
-def _foldable(extractor: fx.GraphModule) -> Iterator[tuple[fx.Node, fx.Node]]:
-    """Convolutions that are followed by batch normalisation and nothing else."""
-    targets = [node.target for node in extractor.graph.nodes if node.op == "call_module"]
-    for norm in extractor.graph.nodes:
-        conv = norm.args[0] if norm.args else None
-        if (
-            _is(norm, extractor, (nn.BatchNorm2d,), ())
-            and isinstance(conv, fx.Node)
-            and _is(conv, extractor, (nn.Conv2d,), ())
-            and len(conv.users) == 1
-            and targets.count(conv.target) == 1
-        ):
-            yield conv, norm
-
-
-def _folded(conv: nn.Module, norm: nn.Module) -> nn.Module:
-    """One convolution for both, computed in float32 at least."""
-    dtype = next(conv.parameters()).dtype
-    exact = torch.promote_types(dtype, torch.float32)
-    parts = (copy.deepcopy(conv).to(exact), copy.deepcopy(norm).to(exact))
-    fused = fuse_conv_bn_eval(*parts)  # type: ignore[type-var]
-    return fused.to(dtype).to(memory_format=torch.channels_last).requires_grad_(False)
-
-
-def _rewrite_stem(extractor: fx.GraphModule, rewritten: dict[str, nn.Module]) -> None:
-    """Put a faster equal in the place of a first convolution that has one."""
-    for node in extractor.graph.nodes:
-        if node.op != "call_module":
-            continue
-        name = str(node.target)
-        conv = extractor.get_submodule(name)
-        if isinstance(conv, nn.Conv2d) and pays(conv):
-            # With and without batch normalisation folded into it, it is not the same.
-            key = f"{name} in blocks{' with bias' if conv.bias is not None else ''}"
-            if key not in rewritten:
-                rewritten[key] = BlockConv(conv)
-            extractor.add_submodule(name, rewritten[key])
-
-
-def _overwrite_where_safe(extractor: fx.GraphModule) -> None:
-    """Let ReLUs write over what they are made from where nobody else reads it; modules stay."""
-    for node in extractor.graph.nodes:
-        source = node.args[0] if node.args else None
-        if isinstance(source, fx.Node) and _is(node, extractor, (nn.ReLU,), _RELU_CALLS):
-            fresh = len(source.users) == 1 and _is(source, extractor, _FRESH, _FRESH_CALLS)
-            node.op, node.target = "call_function", F.relu
-            node.args, node.kwargs = (source,), {"inplace": fresh}
-        elif node.kwargs.get("inplace"):
-            node.kwargs = {**node.kwargs, "inplace": False}

@@ -16,6 +16,11 @@ if [ "$(id -u)" != 0 ] || [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg 
   echo "make_gimp.sh: needs root on a Debian machine" >&2
   exit 1
 fi
+mkdir -p "$(dirname "$folder")"
+# One thing at a time is made here, and whoever comes second finds it.
+exec 9>"$(dirname "$folder")/making.lock"
+flock 9
+if complete; then exit 0; fi
 if ! command -v mmdebstrap >/dev/null; then
   apt-get update -q
   apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 mmdebstrap
@@ -26,13 +31,9 @@ packages=(
   xvfb x11-utils xdotool imagemagick openbox dbus dbus-x11
   fonts-dejavu-core adwaita-icon-theme librsvg2-common procps
 )
-mkdir -p "$(dirname "$folder")"
 # What a run left that had no time to clean up.
-for half_made in "$folder".*.part; do
-  maker=${half_made%.part}
-  if ! kill -0 "${maker##*.}" 2>/dev/null; then remove "$half_made"; fi
-done
-half_made="$folder.$$.part"
+half_made="$folder.part"
+remove "$half_made"
 trap 'remove "$half_made"' EXIT
 # A mirror that lags behind its own expiry date still serves signed packages.
 mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
@@ -41,9 +42,6 @@ mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]
   --dpkgopt='force-unsafe-io' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
-  --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$suite" "$half_made"
-# Another run may have been quicker.
-if ! complete; then
-  remove "$folder"
-  mv --no-target-directory "$half_made" "$folder"
-fi
+  --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$suite" "$half_made" 9>&-
+remove "$folder"
+mv --no-target-directory "$half_made" "$folder"

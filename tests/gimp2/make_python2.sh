@@ -16,26 +16,24 @@ if [ "$(id -u)" != 0 ] || [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg 
   echo "make_python2.sh: needs root on a Debian machine" >&2
   exit 1
 fi
+mkdir -p "$(dirname "$folder")"
+# One thing at a time is made here, and whoever comes second finds it.
+exec 9>"$(dirname "$folder")/making.lock"
+flock 9
+if complete; then exit 0; fi
 if ! command -v mmdebstrap >/dev/null; then
   apt-get update -q
   apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 mmdebstrap
 fi
 
-mkdir -p "$(dirname "$folder")"
 # What a run left that had no time to clean up.
-for half_made in "$folder".*.part; do
-  maker=${half_made%.part}
-  if ! kill -0 "${maker##*.}" 2>/dev/null; then remove "$half_made"; fi
-done
-half_made="$folder.$$.part"
+half_made="$folder.part"
+remove "$half_made"
 trap 'remove "$half_made"' EXIT
 # A mirror that lags behind its own expiry date still serves signed packages.
 mmdebstrap --mode=root --variant=extract --include=python2.7 \
   --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "5"' \
   --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
-  --keyring=/usr/share/keyrings/debian-archive-keyring.gpg bullseye "$half_made"
-# Another run may have been quicker.
-if ! complete; then
-  remove "$folder"
-  mv --no-target-directory "$half_made" "$folder"
-fi
+  --keyring=/usr/share/keyrings/debian-archive-keyring.gpg bullseye "$half_made" 9>&-
+remove "$folder"
+mv --no-target-directory "$half_made" "$folder"

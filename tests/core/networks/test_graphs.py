@@ -1,4 +1,4 @@
-"""Layers before and after their non-linearity, against torchvision's untouched modules."""
+"""Layers and gradients of graphs cut off, against torchvision's untouched modules."""
 
 from __future__ import annotations
 
