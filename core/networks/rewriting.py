@@ -107,7 +107,7 @@ def _pool_before_relus(extractor: fx.GraphModule) -> None:
         if len(source.users) > 1 or not all(_is_for_one_reader(node, extractor) for node in relus):
             continue
         for relu in relus:
-            relu.replace_all_uses_with(relu.args[0])
+            relu.replace_all_uses_with(relu.args[0])  # type: ignore[arg-type]
             graph.erase_node(relu)
         with graph.inserting_after(pool):
             relu = graph.call_function(F.relu)

@@ -33,16 +33,17 @@ _KEEP = 1
 _CANCELLED = "cancelled"
 
 
-def ask(procedure, config, worker, title, make_wish):
+def ask(procedure, config, worker, title, make_wish, layer_mask=None):
     """Show the dialog, and dream; returns a remark for the artist, None where they cancelled.
 
     `make_wish()` returns what is to be dreamed as `config` says now, a dreaming.Wish, or raises
-    Refusal. `worker` starts meanwhile.
+    Refusal. `worker` starts meanwhile. `layer_mask`, where there is one, can be the strength map at
+    a click: GIMP's own chooser has layers and channels alone.
 
     Raises WorkerError where it turns out that the worker cannot be used.
     """
     GimpUi.init(procedure.get_name())
-    door = _Door(procedure, config, worker, title, make_wish)
+    door = _Door(procedure, config, worker, title, make_wish, layer_mask)
     try:
         return door.open()
     finally:
@@ -52,7 +53,7 @@ def ask(procedure, config, worker, title, make_wish):
 class _Door:
     """The dialog, from its first preview to the new layer."""
 
-    def __init__(self, procedure, config, worker, title, make_wish):
+    def __init__(self, procedure, config, worker, title, make_wish, layer_mask):
         self._config, self._worker, self._make_wish = config, worker, make_wish
         self._ready = {}
         self._failure = None
@@ -68,7 +69,7 @@ class _Door:
         self._preview = Preview(
             worker, self._listener, make_wish, self._trouble.tell, *_STAGE, has_before
         )
-        self._pages = Pages(self._dialog, config, worker)
+        self._pages = Pages(self._dialog, config, worker, layer_mask)
         self._pages.set_size_request(*_PAGES)
         self._listener.hear(self._hear)
         self._lay_out()

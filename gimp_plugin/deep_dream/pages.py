@@ -35,10 +35,11 @@ _BORDER = 12
 class Pages(Gtk.Notebook):
     """All that can be set, for `config`.
 
-    What `worker` says of its networks goes to `take(event)`.
+    What `worker` says of its networks goes to `take(event)`. `layer_mask`, where there is one, is
+    the mask of the layer that is dreamed on.
     """
 
-    def __init__(self, dialog, config, worker):
+    def __init__(self, dialog, config, worker, layer_mask):
         super().__init__()
         self._config = config
         self._fields = Fields(dialog, config)
@@ -48,7 +49,7 @@ class Pages(Gtk.Notebook):
         self.set_scrollable(True)
         self._add(_("Wha_t"), self._what())
         self._add(_("Ho_w"), self._how())
-        self._add(_("Wher_e"), self._where(dialog))
+        self._add(_("Wher_e"), self._where(dialog, layer_mask))
         self._network_page = self._add(_("_Network"), self._network())
         self._add(_("_Advanced"), self._advanced())
         for name in ("preset", "objective", "concept", "mix"):
@@ -109,7 +110,7 @@ class Pages(Gtk.Notebook):
         _row(box, self._fields.label("seed"), seed, seed.spin)
         return box
 
-    def _where(self, dialog):
+    def _where(self, dialog, layer_mask):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
         box.labels = labels
@@ -133,8 +134,21 @@ class Pages(Gtk.Notebook):
             field = dialog.get_widget(name, GObject.TYPE_NONE)
             align(field, labels)
             box.pack_start(field, False, False, 0)
+            if name == settings_arguments.STRENGTH_MAP and layer_mask is not None:
+                box.pack_start(self._mask_button(layer_mask), False, False, 0)
         self._config.connect(f"notify::{settings_arguments.GUIDE}", self._guide_chosen)
         return box
+
+    def _mask_button(self, mask):
+        """Makes the layer's mask the strength map."""
+        button = Gtk.Button.new_with_mnemonic(_("Use the La_yer's Mask"))
+        button.set_tooltip_text(_("The dream is as strong as the mask is white."))
+        button.set_halign(Gtk.Align.END)
+        button.connect(
+            "clicked",
+            lambda _button: self._config.set_property(settings_arguments.STRENGTH_MAP, mask),
+        )
+        return button
 
     def _of_selection(self):
         if settings_arguments.is_texture(self._config):

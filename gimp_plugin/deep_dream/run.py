@@ -38,7 +38,8 @@ def run(procedure, run_mode, image, drawables, config, _data):
         def make_wish():
             return _new_wish(image, layer, config, run_mode)
 
-        return _asked_and_fulfilled(procedure, run_mode, config, _("Deep Dream"), make_wish)
+        title, mask = _("Deep Dream"), layer.get_mask()
+        return _asked_and_fulfilled(procedure, run_mode, config, title, make_wish, mask)
 
     return _answer(procedure, run_mode, work)
 
@@ -83,15 +84,17 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
     return _answer(procedure, run_mode, work)
 
 
-def _asked_and_fulfilled(procedure, run_mode, config, title, make_wish):
+def _asked_and_fulfilled(procedure, run_mode, config, title, make_wish, layer_mask=None):
     """Dream what `make_wish()` returns, by the dialog where there is to be one.
+
+    `layer_mask` is the mask of the layer that is dreamed on, where it has one.
 
     Returns the remark for the artist, None where they have changed their mind.
     """
     with _worker() as worker:
         if run_mode != Gimp.RunMode.INTERACTIVE:
             return fulfil(make_wish(), worker)
-        remark = _ask(procedure, config, worker, title, make_wish)
+        remark = _ask(procedure, config, worker, title, make_wish, layer_mask)
         if remark is not None:
             last_choices.remember(config)
         return remark
@@ -107,11 +110,11 @@ def _new_wish(image, layer, config, run_mode):
     return Wish(image, layer, target, mask, layer, values, guide, strength)
 
 
-def _ask(procedure, config, worker, title, make_wish):
+def _ask(procedure, config, worker, title, make_wish, layer_mask=None):
     # Only here: GTK needs a screen, which a run without a dialog may not have.
     import dialog
 
-    return dialog.ask(procedure, config, worker, title, make_wish)
+    return dialog.ask(procedure, config, worker, title, make_wish, layer_mask)
 
 
 def _answer(procedure, run_mode, work):

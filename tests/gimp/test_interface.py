@@ -5,6 +5,7 @@ Pictures of the screen are kept in the folder that DEEP_DREAM_SCREENSHOTS names,
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -13,7 +14,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.gimp import gimps
 from tests.gimp.conftest import Installed, made_ready
@@ -109,6 +112,22 @@ def test_every_page_fits_on_a_small_laptops_screen(seen: dict[str, Any]) -> None
         assert top >= 0, page
         assert left + across <= width, page
         assert top + down <= height, page
+
+
+def test_the_layers_mask_is_the_strength_map_at_a_click(seen: dict[str, Any]) -> None:
+    width, height = seen["masked"]["size"]
+    layers = seen["masked"]["dreamed"]["layers"]
+    source = next(at for at, layer in enumerate(layers) if layer["name"] == "Photo")
+    photo, dream = (samples(layers[at], width, height) for at in (source, source - 1))
+    apart = np.abs(photo - dream)[..., :3].mean(axis=(0, 2))
+    assert apart[: width // 2 - 1].mean() > 0.02
+    assert apart[width // 2 + 1 :].max() < 0.01
+
+
+def samples(layer: dict[str, Any], width: int, height: int) -> NDArray[np.float32]:
+    """The layer's pixels, (height, width, 4)."""
+    data = base64.b64decode(layer["samples"])
+    return np.frombuffer(data, np.float32).reshape(height, width, 4)
 
 
 def test_a_preset_and_saved_settings_are_what_they_were(seen: dict[str, Any]) -> None:

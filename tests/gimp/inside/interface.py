@@ -249,6 +249,18 @@ def texture(artist: Artist) -> dict:
     return artist.gimp.do("look")
 
 
+def masked(artist: Artist) -> dict:
+    """A dream on a layer with a mask, which becomes the strength map at a click."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    size = artist.gimp.do("add_mask")
+    artist.open_dialog()
+    artist.search("eyes everywhere")
+    artist.screen.keys("alt+e", "alt+y")
+    artist.screen.shot("layer-mask")
+    artist.agree()
+    return {"size": size, "dreamed": artist.gimp.do("look")}
+
+
 def long_dream(artist: Artist) -> None:
     """Begin a dream of many minutes by the dialog, which stays open meanwhile."""
     artist.open_dialog()
@@ -329,8 +341,8 @@ def working() -> float:
 STEPS = {
     step.__name__: step
     for step in (
-        concept, again, preview, pages, guide, preset, texture, keep, undo_all_kinds, refusal,
-        give_up, cancel,
+        concept, again, preview, pages, guide, preset, masked, texture, keep, undo_all_kinds,
+        refusal, give_up, cancel,
     )
 }  # fmt: skip
 

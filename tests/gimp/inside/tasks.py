@@ -49,6 +49,22 @@ def select_elsewhere():
     return {}
 
 
+def add_mask():
+    """Give the layer Photo a mask: white on its left half, black on its right; the layer's size."""
+    image = _shown()
+    photo = next(layer for layer in pictures.all_layers(image) if layer.get_name() == "Photo")
+    mask = photo.create_mask(Gimp.AddMaskType.BLACK)
+    photo.add_mask(mask)
+    _, left, top = photo.get_offsets()
+    size = [photo.get_width(), photo.get_height()]
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, left, top, size[0] // 2, size[1])
+    mask.edit_fill(Gimp.FillType.WHITE)
+    Gimp.Selection.none(image)
+    photo.set_edit_mask(False)
+    Gimp.displays_flush()
+    return size
+
+
 def _shown():
     return Gimp.get_images()[0]
 
