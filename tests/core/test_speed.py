@@ -10,6 +10,7 @@ import torch
 
 from core import speed
 from core.cli import main
+from core.settings import presets
 from core.worker.engine import greeting
 
 
@@ -19,6 +20,9 @@ def test_the_command_measures_every_preset_and_the_worker_tells_them(
 ) -> None:
     monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path))
     monkeypatch.setattr(speed, "_SIZE", (96, 72))
+    # One with a guide, and one for another network; all of them would take minutes.
+    few = {name: presets()[name] for name in ("default", "caffe-guided", "googlenet-reef")}
+    monkeypatch.setattr(speed, "presets", lambda: few)
     assert greeting()["speed"] == {}
     assert main(["bench", "--device", "cpu"]) == 0
     lines = capsys.readouterr().out.splitlines()
