@@ -18,8 +18,9 @@ from core.priors.laplacian import normalise_bands
 from core.priors.smoothing import smooth
 from core.priors.transforms import View, random_view
 from core.priors.variation import lessen_variation
+from core.rolled import Canvas, rolled_canvas
 from core.samples import draw_towards
-from core.tiling import Canvas, Tiling, rolled_canvas
+from core.tiling import Tiling
 
 
 class Step(NamedTuple):

@@ -15,8 +15,9 @@ from core.networks.catalogue import build, derived_record
 from core.networks.registry import load_network
 from core.networks.torchvision_networks import TorchvisionNetwork
 from core.objectives import WeightedSum, make_objective
+from core.rolled import rolled_canvas
 from core.settings import parse
-from core.tiling import Tiling, rolled_canvas
+from core.tiling import Tiling
 from tests.core.tiny_network import TinyNetwork
 
 # As large as a step of size 1 moves a pixel; far from where tiles meet, and anywhere at all.

@@ -37,7 +37,7 @@ def look():
 def dream(**settings):
     """Dream on the layer Photo of the image that is shown, as a script does; returns its state."""
     image = _shown()
-    photo = next(layer for layer in pictures.all_layers(image) if layer.get_name() == "Photo")
+    photo = _photo(image)
     status, message = pictures.dream(image, [photo], **settings)
     return {**pictures.state(image), "status": status, "message": message}
 
@@ -52,7 +52,7 @@ def select_elsewhere():
 def add_mask():
     """Give the layer Photo a mask: white on its left half, black on its right; the layer's size."""
     image = _shown()
-    photo = next(layer for layer in pictures.all_layers(image) if layer.get_name() == "Photo")
+    photo = _photo(image)
     mask = photo.create_mask(Gimp.AddMaskType.BLACK)
     photo.add_mask(mask)
     _, left, top = photo.get_offsets()
@@ -63,6 +63,10 @@ def add_mask():
     photo.set_edit_mask(False)
     Gimp.displays_flush()
     return size
+
+
+def _photo(image):
+    return next(layer for layer in pictures.all_layers(image) if layer.get_name() == "Photo")
 
 
 def _shown():
