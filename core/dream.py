@@ -98,7 +98,7 @@ def dream(
     bases = pyramid(padded, sizes, rule, scaled)[::-1]
     generator = torch.Generator().manual_seed(settings.seed)
     watch = _Watch(sizes, settings.iterations, (height, width), on_progress)
-    tiling = Tiling(settings.seed, watch.within)
+    tiling = Tiling(settings.seed, watch.within, pixels=math.prod(sizes[-1]))
 
     canvas, smaller, ended, tried, still = padded, padded, False, 0, 0
     for octave, objective in enumerate(objectives):
@@ -108,6 +108,9 @@ def dream(
         plain = _step(settings, base, minimum, tiling)
         if octave:
             canvas = first(rule, canvas, smaller, base, scaled)
+            if rule != "source":
+                # Nobody needs the one before any more, half as large as this one.
+                smaller = base
             # The published recipe clips no octave before its first step.
             if settings.clip and rule != "dream":
                 canvas = canvas.clamp_(0, 1)

@@ -22,10 +22,6 @@ from core.rolled import Canvas
 if TYPE_CHECKING:
     from core.tiling import Tiling
 
-# From so many pixels on, memory is short enough for tiles of another shape to begin with all that
-# those before had. It takes a moment, so not with every tile.
-LARGE = 20_000_000
-
 
 class Tile(NamedTuple):
     """One tile of a canvas; rows and columns of pixels, ends excluded.
@@ -207,7 +203,9 @@ class Tiled:
             self._end_of_tile()
 
     def _leaf(self, tile: Tile) -> Tensor:
-        if tile.shape != self._shape and self._canvas.height * self._canvas.width >= LARGE:
+        if self._tiling.sparing and tile.shape != self._shape:
+            # Tiles of another shape begin with all that those before had. Not every tile does: it
+            # takes a moment.
             return_memory()
         self._shape = tile.shape
         piece = self._canvas.piece(*tile.seen)

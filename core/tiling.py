@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import itertools
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -22,14 +23,23 @@ from core.networks.base import Head, Network
 from core.objectives import WeightedSum, read
 from core.processors import return_memory
 from core.rolled import Canvas
-from core.tiled import LARGE, Grid, Tile, Tiled
+from core.tiled import Grid, Tile, Tiled
 
-# What a pass through the network may take, forward and back, whatever there is: more for whole
-# canvases, least for tiles of those so large that they hardly leave any of 2.5 GiB themselves.
-# More for all tiles would make large pictures cost much more for a pixel than middling ones.
-_WHOLE = 1_000 * 2**20
-_TILE = 540 * 2**20
-_SMALL_TILE = 320 * 2**20
+
+class _Room(NamedTuple):
+    """Bytes that a pass through the network may take, forward and back: whole canvases, tiles."""
+
+    whole: float
+    tile: float
+
+    def times(self, factor: float) -> _Room:
+        return _Room(self.whole * factor, self.tile * factor)
+
+
+_USUAL = _Room(1_000 * 2**20, 540 * 2**20)
+# Pictures of so many pixels hardly leave any of 2.5 GiB themselves, so that all their octaves make
+# do with less. Less for all would make them cost more for a pixel than middling ones do.
+_LARGE, _SPARING = 20_000_000, _Room(220 * 2**20, 220 * 2**20)
 # Devices of their own have more of it, and want more to do at once.
 _ON_DEVICES = 4
 # No network takes more bytes than this for a pixel.
@@ -53,6 +63,10 @@ class Tiling:
         check: called every now and then, in the middle of steps; what it raises ends the step.
             It is given the share of the step that is done.
         room: bytes that a step may take; None for what suits the device.
+        pixels: of the largest canvas to come, as far as is known.
+
+    Attributes:
+        sparing: whether that is so large that memory matters more than a moment of time.
     """
 
     def __init__(
@@ -60,7 +74,9 @@ class Tiling:
         seed: int = 0,
         check: Callable[[float], None] | None = None,
         room: float | None = None,
+        pixels: int = 0,
     ) -> None:
+        self.sparing = pixels >= _LARGE
         self._generator = torch.Generator().manual_seed(seed)
         self._check = check
         self._given_room = room
@@ -132,21 +148,23 @@ class Tiling:
             self._footprints[key] = footprint(objective.network, *key)
         return head, self._footprints[key]
 
-    def _room(self, network: Network, room: float) -> float:
-        """Bytes that a pass through the network may take here, where `room` is the usual."""
+    def _room(self, network: Network) -> _Room:
+        """What there is for a pass through the network here."""
         if self._given_room is not None:
-            return self._given_room * self._caution
+            return _Room(self._given_room, self._given_room).times(self._caution)
+        room = _SPARING if self.sparing else _USUAL
         if network.device.type in ("cuda", "xpu"):
-            room *= _ON_DEVICES
+            room = _USUAL.times(_ON_DEVICES)
         free = free_memory(network.device)
         if free is not None:
-            room = min(room, free * _SHARE)
-        return room * self._caution
+            most = free * _SHARE
+            room = _Room(min(room.whole, most), min(room.tile, most))
+        return room.times(self._caution)
 
     def _tile_side(self, objective: WeightedSum, canvas: Canvas) -> int | None:
         """The side of the largest tile, in pixels, without its halo; None for no tiles."""
         area = canvas.height * canvas.width
-        whole = self._room(objective.network, _WHOLE)
+        whole, tile = self._room(objective.network)
         # Small canvases need no look at their footprint.
         if area * _HEAVIEST < whole and self._given_room is None:
             return None
@@ -156,9 +174,7 @@ class Tiling:
         _, foot = found
         if area * foot.weight <= whole:
             return None
-        usual = _TILE if area < LARGE else _SMALL_TILE
-        tile = self._room(objective.network, usual) / foot.weight
-        side = int(tile**0.5) - 2 * foot.halo
+        side = int((tile / foot.weight) ** 0.5) - 2 * foot.halo
         least = max(foot.align, _SMALLEST_TILE * foot.halo, objective.network.record.minimum_side)
         return max(side, least) // foot.align * foot.align
 

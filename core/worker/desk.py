@@ -29,7 +29,6 @@ class Job:
     kind: Literal["dream", "fetch"]
     said: dict[str, Any]
     stop: Literal["", "keep", "drop"] = ""
-    started: bool = False
     spoke: float = field(default_factory=time.monotonic)
 
 
@@ -69,24 +68,24 @@ class Desk:
             self._say(job)
         return job
 
-    def start(self, job: Job) -> bool:
-        """Mark that work on `job` begins; False if it was cancelled before that."""
+    def wants(self, job: Job) -> bool:
+        """Whether `job` has not ended."""
         with self._lock:
-            job.started = True
             return self._is_open(job)
 
     def cancel(self, request: int, keep: bool) -> None:
         """Ask for the end of a request; what is not open is ignored.
 
-        Whoever works on it sees `job.stop`. Where nobody does yet, or where a download may wait
-        for its server, it ends here and now.
+        Whoever works on it sees `job.stop`. What is dropped ends here and now, for the next look
+        at it may be seconds away: between the octaves of a large picture, or while a download waits
+        for its server.
         """
         with self._lock:
             job = self._jobs.get(request)
             if job is None or job.stop == "drop":
                 return
             job.stop = "keep" if keep and job.kind == "dream" else "drop"
-            if job.stop == "drop" and (job.kind == "fetch" or not job.started):
+            if job.stop == "drop":
                 self._end(job, error_fields(Cancelled(), job.id))
 
     def report(self, job: Job, message: str, **figures: float) -> None:

@@ -158,7 +158,7 @@ class _Worker:
         from core.worker import engine
 
         job, request, payload = self._dreams.get()
-        if self._desk.start(job):
+        if self._desk.wants(job):
             self._attempt(
                 partial(engine.dream, request, payload, job, self._desk, networks),
                 partial(self._desk.fail, job),
@@ -306,7 +306,7 @@ class _Worker:
         self._imported.wait()
         from core.worker import engine
 
-        if self._desk.start(job):
+        if self._desk.wants(job):
             self._attempt(
                 partial(engine.fetch, name, job, self._desk), partial(self._desk.fail, job)
             )

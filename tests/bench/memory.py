@@ -43,7 +43,8 @@ def _dream(megapixels: float, precision: str) -> dict[str, object]:
         small = np.asarray(sample.convert("RGB"))
     rows = np.arange(height) * small.shape[0] // height
     columns = np.arange(width) * small.shape[1] // width
-    pixels = small[rows][:, columns]
+    # Laid out as a picture from GIMP is; otherwise the core would have to copy it.
+    pixels = np.ascontiguousarray(small[rows][:, columns])
     values = {"working-size": 0, "iterations": _ITERATIONS, "precision": precision}
     settings = parse(values)
     device = torch.device("cpu")

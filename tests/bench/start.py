@@ -32,26 +32,32 @@ def previews(runs: int) -> dict[str, object]:
     return {key: round(value, 2) for key, value in least.items()}
 
 
-def cancels(megapixels: tuple[int, ...] = (1, 12, 48), runs: int = 3) -> dict[str, object]:
-    """Seconds from a cancel, at some moment of a step at full size, to its answer; the longest."""
+def cancels(megapixels: tuple[int, ...] = (1, 12, 48), runs: int = 4) -> dict[str, object]:
+    """Seconds from a cancel of a dream at full size to its answer, and to the next dream's frame.
+
+    The longest of some moments, from the preparation of the picture on to its larger octaves.
+    """
     facts: dict[str, object] = {}
     for size in megapixels:
         height = round((size * 1e6 * 3 / 4) ** 0.5)
-        longest = 0.0
+        answered = shown = 0.0
         with Worker() as worker:
-            for run in range(runs):
-                worker.dream(run, (height * 4 // 3, height), octaves=1, **{"working-size": 0})
-                worker.until("preview")
-                time.sleep(1.0 + 0.37 * run)
-
-                def cancel(number: int = run) -> None:
-                    worker.cancel(number)
-                    worker.until("error")
-
+            worker.dream(0, _SIZE, iterations=1)
+            worker.until("result")
+            for run in range(1, runs + 1):
+                worker.dream(run, (height * 4 // 3, height), **{"working-size": 0})
+                worker.until("progress")
+                time.sleep((0.1 + 0.13 * size) * run)
                 begun = time.perf_counter()
-                cancel()
-                longest = max(longest, time.perf_counter() - begun)
-        facts[f"cancel at {size} megapixels: seconds"] = round(longest, 2)
+                worker.cancel(run)
+                worker.until("error")
+                answered = max(answered, time.perf_counter() - begun)
+                worker.dream(0, _SIZE, iterations=1)
+                worker.until("preview")
+                shown = max(shown, time.perf_counter() - begun)
+                worker.until("result")
+        facts[f"cancel at {size} megapixels: seconds"] = round(answered, 2)
+        facts[f"cancel at {size} megapixels, next dream seen: seconds"] = round(shown, 2)
     return facts
 
 

@@ -15,7 +15,7 @@ from core.networks.catalogue import build, derived_record
 from core.networks.registry import load_network
 from core.networks.torchvision_networks import TorchvisionNetwork
 from core.objectives import WeightedSum, make_objective
-from core.rolled import rolled_canvas
+from core.rolled import Canvas, rolled_canvas
 from core.settings import parse
 from core.tiling import Tiling
 from tests.core.tiny_network import TinyNetwork
@@ -142,6 +142,16 @@ def test_tiles_move_from_step_to_step(built_in: Network) -> None:
     rows, columns = together.abs().mean((0, 1, 3)), together.abs().mean((0, 1, 2))
     assert max(float(rows.max()), float(columns.max())) < _FAR
     assert len({float(error.abs().sum()) for error in errors}) > 1
+
+
+def test_large_pictures_have_smaller_tiles(built_in: Network) -> None:
+    """At any octave, for they leave less memory."""
+    objective = make_objective(built_in, parse({"layers": "m3a"}))
+    seen = Canvas(6000, 8000, lambda *_: picture())
+    sides = [Tiling(pixels=pixels)._tile_side(objective, seen) for pixels in (0, 48_000_000)]
+    assert sides[0] is not None
+    assert sides[1] is not None
+    assert sides[1] < sides[0]
 
 
 def test_every_pixel_is_of_some_tile() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from gimp_plugin.common.core_config import read_core_config
 from gimp_plugin.common.errors import WorkerError
 from gimp_plugin.common.worker_client import WorkerClient
 from tests.core.worker.worker_process import ROOT, noise
+from tests.faults import relay as relaying
 from tests.faults.studio import ENDLESS, SHORT, Studio, begin, dream, limited
 from tests.faults.trials import Trials
 from tests.gimp_plugin.programs import make_program
@@ -27,24 +29,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]
 
-# Takes the place of the engine: passes on what the two say, up to so many bytes of one of them.
-_RELAY = f"""
-import os, subprocess, sys, threading
-
-say, hear = int(os.environ["CUT_SAY"]), int(os.environ["CUT_HEAR"])
-engine = [sys.executable, "-I", {str(ROOT / "core")!r}, "worker"]
-engine = subprocess.Popen(engine, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-def pass_on(source, sink, left):
-    while left and (data := os.read(source, min(left, 65536))):
-        os.write(sink, data)
-        left -= len(data)
-    os.close(sink)
-
-threading.Thread(target=pass_on, args=(0, engine.stdin.fileno(), hear), daemon=True).start()
-pass_on(engine.stdout.fileno(), 1, say)
-os._exit(0)
-"""
 _UNCUT = 10**12
 
 
@@ -100,18 +84,16 @@ def test_the_plugin_is_killed(studio: Studio, trials: Trials) -> None:
             plugin.kill()
 
 
-def test_a_pipe_closes_within_a_frame(
-    studio: Studio, trials: Trials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    relay = make_program(tmp_path, _RELAY)
+def test_a_pipe_closes_within_a_frame(studio: Studio, trials: Trials, tmp_path: Path) -> None:
+    relay = make_program(tmp_path, Path(relaying.__file__).read_text("utf-8"))
     fault = trials.fault("Pipe closed within a frame")
     for moment in studio.tries(fault):
         # An endless dream says more than that, and what is sent is some more than the pixels.
         cuts = moment.choice(
             [(moment.randrange(1, 20_000), _UNCUT), (_UNCUT, moment.randrange(1, 5_900))]
         )
-        monkeypatch.setenv("CUT_SAY", str(cuts[0]))
-        monkeypatch.setenv("CUT_HEAR", str(cuts[1]))
+        plan = {"program": str(ROOT), "say": cuts[0], "hear": cuts[1]}
+        (relay / "core" / "plan.json").write_text(json.dumps(plan))
         studio.restart(relay)
         error = studio.error(begin(studio.client, ENDLESS), fault)
         assert error.code == "worker-died"

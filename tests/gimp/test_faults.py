@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
-from tests.faults.trials import Trials
+import pytest
+
+from tests.faults import relay as relaying
+from tests.faults.trials import Fault, Trials
 from tests.gimp import gimps
 from tests.gimp.conftest import Installed
 from tests.gimp.states import differences
+from tests.gimp_plugin.programs import make_program
 
 # What the artist is told; nothing where it was the artist's wish.
 FAULTS = {
@@ -16,7 +22,9 @@ FAULTS = {
     # Where a library does not look whether it got memory, the engine stops without a word of it.
     "Memory runs out": ("memory", "stopped unexpectedly"),
     "Plug-in killed (SIGKILL)": ("",),
+    "Pipe closed within a frame": ("stopped unexpectedly",),
 }
+_DISK_FULL = "Disk full in cache and home"
 
 
 def test_a_fault_leaves_the_image_as_it_was(installed: Installed, trials: Trials) -> None:
@@ -24,16 +32,7 @@ def test_a_fault_leaves_the_image_as_it_was(installed: Installed, trials: Trials
     if not trials.many:
         # test_cancelled has it.
         faults["Plug-in killed (SIGKILL)"].times = 0
-    report = installed.home.parent / "faults.json"
-    installed.gimp.run_batch(
-        installed.profile,
-        "faults",
-        report=str(report),
-        plugin=str(installed.plugin),
-        seed=trials.seed,
-        tries={name: fault.times for name, fault in faults.items()},
-    )
-    seen = json.loads(report.read_text())
+    seen = _seen(installed, trials, faults)
     for name, fault in faults.items():
         for _moment, one in zip(fault.moments(), seen[name], strict=True):
             assert one["status"] != "success"
@@ -47,6 +46,22 @@ def test_a_fault_leaves_the_image_as_it_was(installed: Installed, trials: Trials
             if FAULTS[name] != ("",):
                 fault.saw(one["message"])
     assert [size[2:] for size in seen["sizes"]] == [["success", 1]] * 3
+
+
+def test_a_full_disk_is_no_obstacle(installed: Installed, trials: Trials) -> None:
+    if installed.gimp.root is None:
+        pytest.skip("NOT RUN: would fill the home folder of this computer's own GIMP.")
+    fault = trials.fault(_DISK_FULL, f"GIMP {installed.gimp.version}", few=1, often=5)
+    home = installed.home.parent / "small home"
+    home.mkdir(exist_ok=True)
+    seen = _seen(installed, trials, {_DISK_FULL: fault}, HOME=str(home))
+    for _moment, one in zip(fault.moments(), seen[_DISK_FULL], strict=True):
+        assert one["dream"] == ["success", 1]
+        assert one["in the home"] == []
+        assert one["processes left"] == []
+        assert one["new files"] == []
+        assert one["next dream"] == ["success", 1]
+        fault.left_after(one["seconds"])
 
 
 def test_gimp_is_closed_within_a_dream(installed: Installed, trials: Trials) -> None:
@@ -64,6 +79,26 @@ def test_gimp_is_closed_within_a_dream(installed: Installed, trials: Trials) -> 
         assert one["there"] == [1, 1]
         assert one["left"] == []
         fault.left_after(one["seconds"])
+
+
+def _seen(
+    installed: Installed, trials: Trials, faults: dict[str, Fault], **environment: str
+) -> dict[str, Any]:
+    """What inside/faults.py reports of these."""
+    report = installed.home.parent / "faults.json"
+    relay = installed.home.parent / "relay"
+    if not relay.exists():
+        make_program(relay, Path(relaying.__file__).read_text("utf-8"))
+    arguments: dict[str, object] = {
+        "report": str(report),
+        "plugin": str(installed.plugin),
+        "relay": str(relay),
+        "seed": trials.seed,
+        "tries": {name: fault.times for name, fault in faults.items()},
+    }
+    command = gimps.batch_command(gimps.batch_code("faults", arguments))
+    installed.gimp.run(installed.profile, command, **environment)
+    return json.loads(report.read_text())
 
 
 def _fault(installed: Installed, trials: Trials, name: str):

@@ -40,6 +40,19 @@ def test_fraction_never_goes_back() -> None:
     assert counter.said()[-1]["fraction"] == 1.0
 
 
+def test_what_is_dropped_ends_at_once() -> None:
+    """Whoever works on it may not look for seconds."""
+    counter = Counter()
+    job = counter.desk.open(1, "dream", "Starting")
+    assert counter.desk.wants(job)
+    counter.desk.cancel(1, keep=True)
+    assert counter.desk.wants(job)
+    counter.desk.cancel(1, keep=False)
+    assert not counter.desk.wants(job)
+    assert counter.said()[-1]["code"] == "cancelled"
+    counter.desk.admit_dream()
+
+
 def test_nothing_comes_after_the_end() -> None:
     counter = Counter()
     job = counter.desk.open(1, "dream", "Starting")

@@ -7,6 +7,7 @@ import random
 import re
 import resource
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -19,22 +20,28 @@ from gi.repository import Gimp
 QUICK = {"octaves": 1, "iterations": 1, "working_size": 64}
 # Of pictures that are hardly any, in pixels.
 SIZES = ((1, 1), (1, 3000), (3000, 1))
+DISK_FULL = "Disk full in cache and home"
 # From the engine's first moment to well within the dream, in seconds.
 _SPAN = 4.0
 # A plug-in that is patient for seconds, not minutes, so that silence is soon noticed.
 _PATIENCE = 5.0
+UNCUT = 10**12
 
 
-def run(report, plugin, seed, tries):
+def run(report, plugin, relay, seed, tries):
     """Write what was seen at every try of every fault to the JSON file `report`.
 
-    `plugin` is the installed plug-in's folder; `tries` says how often each fault is tried.
+    `plugin` is the installed plug-in's folder, `relay` a program as tests/faults/relay.py; `tries`
+    says how often each fault is tried.
     """
     facts = {}
-    client = Path(plugin) / "common" / "worker_client.py"
+    plugin, relay = Path(plugin), Path(relay)
     for name, times in tries.items():
         moments = [random.Random(f"{seed} {name} {number}") for number in range(times)]
-        facts[name] = [_try(BREAKS[name], moment, client) for moment in moments]
+        if name == DISK_FULL:
+            facts[name] = [_without_disk(moment) for moment in moments]
+        else:
+            facts[name] = [_try(BREAKS[name], moment, plugin, relay) for moment in moments]
     facts["sizes"] = [[*size, *_sized(*size)] for size in SIZES]
     Path(report).write_text(json.dumps(facts))
 
@@ -70,32 +77,55 @@ def _dreamed(image, layer, settings):
     return [status, made]
 
 
-def _try(break_it, moment, client):
+def _try(break_it, moment, plugin, relay):
     image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
     pictures.select(image)
     image.clean_all()
     before, files = pictures.state(image), cancelled.files()
     breaking = threading.Thread(target=_once_there, args=(break_it, moment))
     breaking.start()
-    # Only there: a busy machine may need some patience before anything is broken.
-    with _impatient(client) if break_it is _stop else contextlib.nullcontext():
+    with contextlib.ExitStack() as changes:
+        # Only there: a busy machine may need some patience before anything is broken.
+        if break_it is _stop:
+            changes.enter_context(_impatient(plugin / "common" / "worker_client.py"))
+        if break_it is _nothing:
+            changes.enter_context(_relayed(plugin / "core.json", relay, moment))
         status, message = pictures.dream(image, [photo], **cancelled.LONG)
     breaking.join()
-    begun = time.monotonic()
-    left = cancelled.wait_for_none()
-    seconds = time.monotonic() - begun
-    facts = {
-        "status": status,
-        "message": message,
-        "before": before,
-        "after": pictures.state(image),
-        "processes left": left,
-        "seconds": seconds,
-        "new files": sorted(cancelled.files() - files),
-    }
+    facts = {"status": status, "message": message, **_left(files)}
+    facts |= {"before": before, "after": pictures.state(image)}
     image.delete()
     facts["next dream"] = quick()
     return facts
+
+
+def _without_disk(moment):
+    """A dream while nothing can be written to the home folder, and nothing was found out yet."""
+    files = cancelled.files()
+    home = Path.home()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", home], check=True)
+    try:
+        rest = moment.randrange(300)
+        with contextlib.suppress(OSError), open(home / "all that fits", "wb", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+        os.truncate(home / "all that fits", (home / "all that fits").stat().st_size - rest)
+        facts = {"dream": quick(), **_left(files)}
+        facts["in the home"] = [str(path) for path in home.rglob("*") if path.is_file()]
+    finally:
+        # Lazily, for GIMP itself may have a file of its own there.
+        subprocess.run(["umount", "--lazy", home], check=True)
+    facts["next dream"] = quick()
+    return facts
+
+
+def _left(files):
+    """What of ours is still there soon afterwards, where there were `files` before."""
+    begun = time.monotonic()
+    left = cancelled.wait_for_none()
+    seconds = time.monotonic() - begun
+    new = sorted(cancelled.files() - files)
+    return {"processes left": left, "seconds": seconds, "new files": new}
 
 
 def _once_there(break_it, moment):
@@ -127,11 +157,16 @@ def _cancel(_worker, moment):
         os.kill(plugin, signal.SIGKILL)
 
 
+def _nothing(_worker, _moment):
+    """It breaks without any help."""
+
+
 BREAKS = {
     "Engine killed (SIGKILL)": _kill,
     "Engine stopped (SIGSTOP)": _stop,
     "Memory runs out": _starve,
     "Plug-in killed (SIGKILL)": _cancel,
+    "Pipe closed within a frame": _nothing,
 }
 
 
@@ -143,3 +178,20 @@ def _impatient(client):
         yield
     finally:
         client.write_text(text)
+
+
+@contextlib.contextmanager
+def _relayed(core_json, relay, moment):
+    """`relay` instead of the core; it cuts one of the two off within what is surely said."""
+    text = core_json.read_text("utf-8")
+    config = json.loads(text)
+    cuts = moment.choice(
+        [(moment.randrange(1, 20_000), UNCUT), (UNCUT, moment.randrange(1, 5_000))]
+    )
+    plan = {"program": config["program"], "say": cuts[0], "hear": cuts[1]}
+    (relay / "core" / "plan.json").write_text(json.dumps(plan), "utf-8")
+    core_json.write_text(json.dumps({**config, "program": str(relay)}), "utf-8")
+    try:
+        yield
+    finally:
+        core_json.write_text(text, "utf-8")
