@@ -37,9 +37,12 @@ class _Room(NamedTuple):
 
 
 _USUAL = _Room(1_000 * 2**20, 540 * 2**20)
-# Pictures of so many pixels hardly leave any of 2.5 GiB themselves, so that all their octaves make
-# do with less. Less for all would make them cost more for a pixel than middling ones do.
-_LARGE, _SPARING = 20_000_000, _Room(220 * 2**20, 220 * 2**20)
+# Pictures of so many pixels hardly leave any of 2.5 GiB themselves, so that their octaves make do
+# with less, the largest one with least. Less for all would make them cost more for a pixel than
+# middling ones do.
+_LARGE = 20_000_000
+_SPARING = _Room(380 * 2**20, 380 * 2**20)
+_LEAST = _Room(250 * 2**20, 250 * 2**20)
 # Devices of their own have more of it, and want more to do at once.
 _ON_DEVICES = 4
 # No network takes more bytes than this for a pixel.
@@ -77,6 +80,7 @@ class Tiling:
         pixels: int = 0,
     ) -> None:
         self.sparing = pixels >= _LARGE
+        self._pixels = pixels
         self._generator = torch.Generator().manual_seed(seed)
         self._check = check
         self._given_room = room
@@ -148,11 +152,13 @@ class Tiling:
             self._footprints[key] = footprint(objective.network, *key)
         return head, self._footprints[key]
 
-    def _room(self, network: Network) -> _Room:
-        """What there is for a pass through the network here."""
+    def _room(self, network: Network, area: int) -> _Room:
+        """What there is for a pass through the network here, on a canvas of `area` pixels."""
         if self._given_room is not None:
             return _Room(self._given_room, self._given_room).times(self._caution)
-        room = _SPARING if self.sparing else _USUAL
+        room = _USUAL
+        if self.sparing:
+            room = _LEAST if area >= self._pixels else _SPARING
         if network.device.type in ("cuda", "xpu"):
             room = _USUAL.times(_ON_DEVICES)
         free = free_memory(network.device)
@@ -164,7 +170,7 @@ class Tiling:
     def _tile_side(self, objective: WeightedSum, canvas: Canvas) -> int | None:
         """The side of the largest tile, in pixels, without its halo; None for no tiles."""
         area = canvas.height * canvas.width
-        whole, tile = self._room(objective.network)
+        whole, tile = self._room(objective.network, area)
         # Small canvases need no look at their footprint.
         if area * _HEAVIEST < whole and self._given_room is None:
             return None

@@ -9,8 +9,9 @@ import pixels
 import settings_arguments
 from common import plugin_settings, record
 from common.translation import _
-from dreaming import Wish, chosen_guide, chosen_strength
-from refusal import Refusal, dream_and_layer, guide_to_look_at, layer_to_dream_on
+from dreaming import Wish, chosen_strength
+from guide import LayerGuide, chosen_guide
+from refusal import Refusal, dream_and_layer, layer_to_dream_on
 
 # The artist has seen every value.
 _SEEN = Gimp.RunMode.INTERACTIVE
@@ -41,7 +42,9 @@ class Again:
         settings_arguments.set_values(config, self._values)
         with suppress(Refusal):
             guide = keeping.guide_of(self._dream, self._record)
-            config.set_property(settings_arguments.GUIDE, guide and guide.layer)
+            layer, file = getattr(guide, "layer", None), getattr(guide, "file", None)
+            config.set_property(settings_arguments.GUIDE, layer)
+            config.set_property(settings_arguments.GUIDE_FILE, file)
         if settings_arguments.STRENGTH_MAP in settings_arguments.drawables_of(config):
             with suppress(Refusal):
                 strength = keeping.strength_of(self._dream, self._record)
@@ -99,10 +102,10 @@ class Again:
         """The guide that is kept, or another one that the artist has chosen in `config`."""
         if config is None:
             return keeping.guide_of(self._dream, self._record)
-        chosen = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
+        chosen = config.get_property(settings_arguments.GUIDE)
         with suppress(Refusal):
             guide = keeping.guide_of(self._dream, self._record)
-            if guide is not None and guide.layer.get_id() == chosen.get_id():
+            if isinstance(guide, LayerGuide) and guide.layer.get_id() == _number(chosen):
                 return guide
         return chosen_guide(config)
 

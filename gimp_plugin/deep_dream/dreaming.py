@@ -14,8 +14,9 @@ import settings_arguments
 from common import plugin_settings, record
 from common.translation import _
 from common.worker_client import as_error
+from guide import FileGuide, LayerGuide
 from progress_bar import ProgressBar
-from refusal import Refusal, guide_to_look_at, layer_to_dream_on, strength_map_to_follow
+from refusal import Refusal, layer_to_dream_on, strength_map_to_follow
 from strength_map import read_map
 
 
@@ -30,7 +31,7 @@ class Wish:
         mask: the new layer's, None for none.
         below: the layer above which the new one comes; None for the top of the image.
         values: of all settings.
-        guide: a keeping.Guide, None for no guide.
+        guide: a guide.LayerGuide or guide.FileGuide, None for no guide.
         strength: the drawable that is the strength map, None for full strength everywhere.
         repeats: the record of the dream that this is to be again, None for a new one.
     """
@@ -41,19 +42,9 @@ class Wish:
     mask: pixels.Picture | None
     below: Gimp.Layer | None
     values: dict
-    guide: keeping.Guide | None = None
+    guide: LayerGuide | FileGuide | None = None
     strength: Gimp.Drawable | None = None
     repeats: dict | None = None
-
-
-def chosen_guide(config):
-    """What the layer that `config` names as the guide shows, within the selection in its image.
-
-    Raises Refusal.
-    """
-    layer = guide_to_look_at(config.get_property(settings_arguments.GUIDE))
-    place = pixels.rectangle_of_guide(layer)
-    return keeping.Guide(layer, place, pixels.read_selected(layer, place))
 
 
 def chosen_strength(config):
@@ -94,8 +85,7 @@ def begin(wish, worker):
         picture = pixels.read_shown(wish.layer, around)
     extra = {}
     if wish.guide is not None:
-        layer, place, selected = wish.guide.layer, wish.guide.place, wish.guide.selected
-        guide = pixels.read_guide(layer, place, selected, picture.format)
+        guide = wish.guide.read(picture.format)
         extra["guide"] = (guide.width, guide.height, guide.format.channels, guide.data)
     if wish.strength is not None:
         extra["mask"] = _strength(wish, around, picture.format)

@@ -3,7 +3,7 @@
 Beside the core's record stands, as its `layer`, what finds the dream's layers again:
 
     {"tattoo": 9, "source": {"name", "tattoo", "place"},
-     "guide": {"name", "tattoo", "place", "image", "number", "selected"} or null,
+     "guide": {"name", "tattoo", "place", "image", "number", "selected"}, {"file"} or null,
      "strength": {"name", "tattoo", "place", "image", "number", "kind"} or null}
 
 The `source` of a texture, which has none, has no name and the tattoo 0; its place was in the image.
@@ -13,19 +13,20 @@ A place is [x, y, width, height] in pixels of that layer: what was dreamed, or s
 which tells apart those of one name while GIMP runs; GIMP 2.10 keeps none. `selected` says how much
 of the guide's place was selected, a byte a pixel, deflated and in base64; empty for all of it. A
 tattoo is GIMP's number of a layer: nothing but a copy of the whole image changes it, and the first
-one, the dream's own, shows that.
+one, the dream's own, shows that. `file` is the name of a guide's file without its folder, which is
+nobody's business whom the image is given to.
 """
 
 import base64
 import binascii
 import zlib
-from dataclasses import dataclass
 
 from gi.repository import Gimp
 
 from common import record
 from common.errors import WorkerError
 from common.translation import _
+from guide import FileGuide, LayerGuide, find_file, remember_file
 from pixels import Rectangle
 from refusal import Refusal, guide_to_look_at, strength_map_to_follow
 
@@ -33,21 +34,6 @@ _SELECT_BOTH = _(
     "Select this layer and, with Ctrl, the layer to dream on, then try again: it gets this one's"
     " settings."
 )
-
-
-@dataclass(frozen=True)
-class Guide:
-    """What a dream is guided by.
-
-    Attributes:
-        layer: of any image.
-        place: what of it is seen.
-        selected: how much of that, see `pixels.read_selected`.
-    """
-
-    layer: Gimp.Layer
-    place: Rectangle
-    selected: bytes | None
 
 
 def keep(made, core_record, source, place, guide, strength):
@@ -58,7 +44,10 @@ def keep(made, core_record, source, place, guide, strength):
     """
     layers = {"tattoo": made.get_tattoo(), "source": _written(source, place)}
     layers.update(guide=None, strength=None)
-    if guide is not None:
+    if isinstance(guide, FileGuide):
+        layers["guide"] = {"file": guide.name}
+        remember_file(guide)
+    elif guide is not None:
         selected = base64.b64encode(zlib.compress(guide.selected or b"")).decode("ascii")
         layers["guide"] = {
             **_written(guide.layer, guide.place),
@@ -93,7 +82,9 @@ def kept(layer):
     whole = isinstance(layers.get("tattoo"), int) and _is_written(layers.get("source"))
     for role, extra in (("guide", "selected"), ("strength", "kind")):
         other = layers.get(role)
-        if other is not None:
+        if role == "guide" and isinstance(other, dict) and "file" in other:
+            whole = whole and isinstance(other["file"], str)
+        elif other is not None:
             whole = whole and _is_written(other) and isinstance(other.get("number", 0), int)
             whole = whole and all(isinstance(other.get(key), str) for key in ("image", extra))
     if not whole:
@@ -145,10 +136,12 @@ def guide_of(dream, found):
     written = found["layer"].get("guide")
     if written is None:
         return None
+    if "file" in written:
+        return _file_of(dream, written["file"])
     place, home = Rectangle(*written["place"]), written["image"]
     for layer in _find(dream, found, written):
         if _holds(layer, place):
-            return Guide(guide_to_look_at(layer), place, _selected(written, place))
+            return LayerGuide(guide_to_look_at(layer), place, _selected(written, place))
     if home:
         text = _(
             "This dream's guide, the layer “{name}” of the image “{image}”, is not open, or smaller"
@@ -160,6 +153,18 @@ def guide_of(dream, found):
             " back, or choose another guide in the dialog."
         )
     raise Refusal(text.format(name=written["name"], image=home))
+
+
+def _file_of(dream, name):
+    guide = find_file(name, dream.get_image())
+    if guide is None:
+        raise Refusal(
+            _(
+                "This dream's guide, the file “{name}”, is not beside the image. Put it there, or"
+                " choose another guide in the dialog."
+            ).format(name=name)
+        )
+    return guide
 
 
 def strength_of(dream, found):

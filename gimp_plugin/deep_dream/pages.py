@@ -29,6 +29,7 @@ _ENGINE = ("device", "precision")
 # Shown by widgets of their own.
 _ELSEWHERE = ("preset", "network", "seed", *_HOW, *_ENGINE)
 _CONCEPTS = ("concept", "probability")
+_GUIDES = (settings_arguments.GUIDE, settings_arguments.GUIDE_FILE)
 _BORDER = 12
 
 
@@ -136,7 +137,11 @@ class Pages(Gtk.Notebook):
             box.pack_start(field, False, False, 0)
             if name == settings_arguments.STRENGTH_MAP and layer_mask is not None:
                 box.pack_start(self._mask_button(layer_mask), False, False, 0)
-        self._config.connect(f"notify::{settings_arguments.GUIDE}", self._guide_chosen)
+        file = dialog.get_widget(settings_arguments.GUIDE_FILE, GObject.TYPE_NONE)
+        align(file, labels)
+        box.pack_start(file, False, False, 0)
+        for name in _GUIDES:
+            self._config.connect(f"notify::{name}", self._guide_chosen, name)
         return box
 
     def _mask_button(self, mask):
@@ -196,11 +201,15 @@ class Pages(Gtk.Notebook):
         self._config.set_property("concept", as_setting(name))
         self._config.set_property("objective", "concept")
 
-    def _guide_chosen(self, *_):
-        """Whoever chooses a guide wants to be guided by it."""
-        if self._config.get_property(settings_arguments.GUIDE) is not None:
-            self._config.set_property("mix", "")
-            self._config.set_property("objective", "guide")
+    def _guide_chosen(self, _config, _property, chosen):
+        """Whoever chooses a guide wants to be guided by it, and not by the one before."""
+        if self._config.get_property(chosen) is None:
+            return
+        for other in _GUIDES:
+            if other != chosen:
+                self._config.set_property(other, None)
+        self._config.set_property("mix", "")
+        self._config.set_property("objective", "guide")
 
     def _offer(self, names):
         """Have these concepts to choose from."""

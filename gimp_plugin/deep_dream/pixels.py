@@ -139,11 +139,6 @@ def read_guide(layer, rectangle, selected, like, scale=1.0):
     return Picture(whole.width, whole.height, pixels, data)
 
 
-def read_reduced_guide(layer, rectangle, selected, scale):
-    """The same in 8 bits a channel, for a look before the dream."""
-    return read_guide(layer, rectangle, selected, make_format("u8", "R'G'B'A", 4), scale)
-
-
 def read_selected(layer, rectangle):
     """How much of `layer` is selected there, in bytes, one from 0 to 255 a pixel; None for all."""
     image = layer.get_image()

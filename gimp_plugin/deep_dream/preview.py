@@ -10,6 +10,7 @@ from gi.repository import GLib, Gtk  # noqa: E402
 
 import pixels  # noqa: E402
 import surfaces  # noqa: E402
+from buffers import make_format  # noqa: E402
 from common import plugin_settings, preview_plan  # noqa: E402
 from common.translation import _  # noqa: E402
 from common.wording import progress_text  # noqa: E402
@@ -23,6 +24,7 @@ from stage import Stage  # noqa: E402
 _PAUSE_MS = 120
 # Enough for the core, which looks at guides in small.
 _GUIDE_SIDE = 512
+_EIGHT_BITS = make_format("u8", "R'G'B'A", 4)
 
 
 class Preview(Gtk.Box):
@@ -230,9 +232,7 @@ class Preview(Gtk.Box):
 def _guide(wish):
     if wish.guide is None:
         return {}
-    place = wish.guide.place
-    scale = min(1.0, _GUIDE_SIDE / max(place.width, place.height))
-    guide = pixels.read_reduced_guide(wish.guide.layer, place, wish.guide.selected, scale)
+    guide = wish.guide.read(_EIGHT_BITS, _GUIDE_SIDE)
     return {"guide": (guide.width, guide.height, guide.format.channels, guide.data)}
 
 

@@ -126,7 +126,7 @@ def guide_to_look_at(drawable):
         raise Refusal(
             _(
                 "This dream needs a guide, and none is chosen. Choose a layer of an open"
-                " image as the guide, then try again."
+                " image, or a file, as the guide, then try again."
             )
         )
     if not drawable.is_valid():

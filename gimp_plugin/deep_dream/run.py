@@ -21,7 +21,8 @@ from common.core_config import read_core_config
 from common.errors import WorkerError
 from common.translation import _
 from common.worker_client import WorkerClient
-from dreaming import Wish, chosen_guide, chosen_strength, fulfil
+from dreaming import Wish, chosen_strength, fulfil
+from guide import chosen_guide
 from refusal import Refusal, layer_to_dream_on
 
 

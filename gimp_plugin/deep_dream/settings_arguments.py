@@ -5,8 +5,9 @@ from gi.repository import Gimp, GObject
 from common import plugin_settings
 from common.translation import _
 
-# The arguments that are no settings: drawables, of whatever image.
+# The arguments that are no settings: drawables, of whatever image, and a file.
 GUIDE = "guide"
+GUIDE_FILE = "guide-file"
 STRENGTH_MAP = "strength-map"
 DRAWABLES = (GUIDE, STRENGTH_MAP)
 _FLAGS = GObject.ParamFlags.READWRITE
@@ -31,6 +32,18 @@ def add_arguments(procedure, texture=False):
         ),
         True,
         _KEPT_NOWHERE,
+    )
+    procedure.add_file_argument(
+        GUIDE_FILE,
+        _("G_uide file"),
+        _(
+            "A picture in a file as the guide, where no layer is. GIMP opens it, unseen, for as"
+            " long as it takes to read it."
+        ),
+        Gimp.FileChooserAction.OPEN,
+        True,
+        None,
+        _FLAGS,
     )
     if texture:
         return

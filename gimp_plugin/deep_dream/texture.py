@@ -6,7 +6,8 @@ import pixels
 import settings_arguments
 from common import plugin_settings
 from common.translation import _
-from dreaming import Wish, chosen_guide
+from dreaming import Wish
+from guide import chosen_guide
 from refusal import Refusal
 
 

@@ -150,6 +150,20 @@ def test_the_guide_decides_what_grows(seen: dict[str, Any]) -> None:
     assert made(seen["guide beside"])[0]["name"] == "Guided dream (Photo)"
 
 
+def test_a_file_guides_as_a_layer_that_shows_the_same(seen: dict[str, Any]) -> None:
+    by_file, by_layer = made(seen["guide file and layer"])
+    assert by_file["digest"] == by_layer["digest"]
+    assert by_file["record"]["guide"] == by_layer["record"]["guide"]
+    # Its folder is nobody's business whom the image is given to.
+    assert by_file["record"]["layer"]["guide"] == {"file": "petals.png"}
+    assert seen["images left open"] == 0
+
+
+@pytest.mark.parametrize("name", ["guide file", "guide file beside"])
+def test_a_dream_guided_by_a_file_again_is_the_same(seen: dict[str, Any], name: str) -> None:
+    assert unlike(*made(seen[name])) == []
+
+
 def test_a_selection_in_its_image_and_its_mask_limit_the_guide(seen: dict[str, Any]) -> None:
     digests = {name: made(seen[name])[0]["digest"] for name in GUIDED[:5]}
     part = digests.pop("guide part, the rest changed")

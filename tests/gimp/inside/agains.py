@@ -19,6 +19,8 @@ def run(report, kinds):
         _close_all()
     facts.update(_guided())
     _close_all()
+    facts.update(_guided_by_file(os.path.dirname(report)))
+    _close_all()
     with open(report, "w") as stream:
         json.dump(facts, stream)
 
@@ -132,6 +134,42 @@ def _guided():
     made = _new(image, pictures.dream(image, [photo], **mixed))
     facts["guide in a sum"] = _look(made)
     return facts
+
+
+def _guided_by_file(folder):
+    """A dream guided by a file that shows what a layer does, and again: so, and in another session
+    of GIMP with the file beside the image.
+    """
+    facts = {}
+    _, guide, _ = pictures.make_image(pictures.KINDS["rgb-u8"])
+    file = Gio.File.new_for_path(os.path.join(folder, "petals.png"))
+    _save_alone(guide, file)
+    images = [each.get_id() for each in Gimp.get_images()]
+    image, photo, _ = pictures.make_image(pictures.KINDS["rgba-u8"])
+    by_file = _new(image, pictures.dream(image, [photo], guide_file=file, **GUIDED))
+    by_layer = _new(image, pictures.dream(image, [photo], guide=guide, **GUIDED))
+    facts["guide file and layer"] = _look(by_file, by_layer)
+    facts["guide file"] = _look(by_file, _new(image, pictures.again(image, [by_file])))
+    Gimp.detach_parasite("deep-dream-guide-files")
+    saved = Gio.File.new_for_path(os.path.join(folder, "guided.xcf"))
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, saved, None)
+    loaded = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, saved)
+    kept = next(item for item in pictures.all_layers(loaded) if item.get_parasite(PARASITE))
+    facts["guide file beside"] = _look(kept, _new(loaded, pictures.again(loaded, [kept])))
+    for done in (image, loaded):
+        done.delete()
+    facts["images left open"] = len({each.get_id() for each in Gimp.get_images()} - {*images})
+    return facts
+
+
+def _save_alone(layer, file):
+    """Write what the layer shows to an image file of its size."""
+    image = Gimp.Image.new(layer.get_width(), layer.get_height(), Gimp.ImageBaseType.RGB)
+    copy = Gimp.Layer.new_from_drawable(layer, image)
+    image.insert_layer(copy, None, 0)
+    copy.set_offsets(0, 0)
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
+    image.delete()
 
 
 def _without_number(made):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pictures
 import refused_again
-from gi.repository import Gegl, Gimp
+from gi.repository import Gegl, Gimp, Gio
 
 QUICK = {"octaves": 1, "iterations": 1, "working_size": 64}
 PLAIN = pictures.KINDS["rgba-u8"]
@@ -117,6 +117,20 @@ def _guide_is_group(image, photo, group):
     return image, [photo], {"objective": "guide", "guide": group}
 
 
+def _guide_is_no_picture(image, photo, _group):
+    return image, [photo], {"objective": "guide", "guide_file": Gio.File.new_for_path(__file__)}
+
+
+def _guide_shows_nothing(image, photo, _group):
+    hidden, _, _ = pictures.make_image(PLAIN)
+    for item in hidden.get_layers():
+        item.set_visible(False)
+    file = Gio.File.new_for_path("/tmp/all hidden.xcf")
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, hidden, file, None)
+    hidden.delete()
+    return image, [photo], {"objective": "guide", "guide_file": file}
+
+
 def _black_map(image, photo, _group):
     """White, but not where it lies on Photo."""
     width, height = pictures.IMAGE_SIZE
@@ -140,6 +154,8 @@ CASES = {
     "no guide": _no_guide,
     "guide not selected": _guide_not_selected,
     "guide is a group": _guide_is_group,
+    "guide is no picture": _guide_is_no_picture,
+    "guide shows nothing": _guide_shows_nothing,
     "map is a group": lambda image, photo, group: (image, [photo], {"strength_map": group}),
     "map is the selection": lambda image, photo, group: (
         image,

@@ -43,6 +43,7 @@ def cases():
         "source a group": kept(_group),
         "dream enlarged": kept(_enlarge),
         "guide gone": kept(_guide("Shells", "Beach.xcf")),
+        "guide's file gone": kept(_guide_file),
         "guide gone from this image": kept(_guide("Shells", "")),
         "guide smaller": kept(_guide("Below", "")),
         "guide damaged": kept(_guide("Background", "", selected="%%%")),
@@ -115,6 +116,11 @@ def _guide(name, home, selected=""):
         }
 
     return change
+
+
+def _guide_file(record, *_):
+    record["settings"]["objective"] = "guide"
+    record["layer"]["guide"] = {"file": "petals.png"}
 
 
 def _cut_off(genuine):
