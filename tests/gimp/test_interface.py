@@ -102,6 +102,14 @@ def test_a_guide_is_chosen_from_the_open_images(seen: dict[str, Any]) -> None:
     assert differences(steps["dreamed"]["layers"], steps["repeated"]["layers"]) == []
 
 
+def test_a_guide_is_chosen_from_files(seen: dict[str, Any]) -> None:
+    steps = seen["guide_file"]
+    assert names(steps["dreamed"])[2] == "Guided dream (Photo)"
+    layers = seen["guide"]["dreamed"]["layers"]
+    assert differences(steps["dreamed"]["layers"], layers) != []
+    assert differences(steps["dreamed"]["layers"], steps["repeated"]["layers"]) == []
+
+
 def test_every_page_fits_on_a_small_laptops_screen(seen: dict[str, Any]) -> None:
     width, height = seen["pages"]["screen"]
     assert (width, height) == (1366, 768)

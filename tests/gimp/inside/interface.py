@@ -15,6 +15,7 @@ from screen import Interface, Screen
 DIALOG, AGAIN = "^Deep Dream$", "^Deep Dream Again$"
 TEXTURE = "^Deep Dream Texture$"
 CHOOSER = "^Choose (drawable|item): Guide"
+FILE_CHOOSER = "^Select a File"
 FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
 # By the keys that turn to them.
 PAGES = {"what": "alt+t", "how": "alt+w", "where": "alt+e", "network": "alt+n", "advanced": "alt+a"}
@@ -168,6 +169,24 @@ def guide(artist: Artist) -> dict:
     artist.screen.keys("alt+o")
     artist.screen.wait_gone(CHOOSER)
     artist.screen.shot("dialog-guide")
+    artist.agree()
+    seen = {"dreamed": artist.gimp.do("look"), "undone": artist.undo()}
+    artist.press("ctrl+f")
+    artist.screen.wait_for(SIX)
+    return {**seen, "repeated": artist.gimp.do("look")}
+
+
+def guide_file(artist: Artist) -> dict:
+    """A dream guided by a file instead of the layer before, and repeated with last values."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    artist.open_dialog()
+    artist.screen.keys("alt+e", "alt+u", "space")
+    chooser = artist.screen.wait_for(FILE_CHOOSER)
+    artist.screen.activate(chooser)
+    artist.screen.type(str(PHOTOGRAPH))
+    artist.screen.keys("Return")
+    artist.screen.wait_gone(FILE_CHOOSER)
+    artist.screen.shot("dialog-guide-file")
     artist.agree()
     seen = {"dreamed": artist.gimp.do("look"), "undone": artist.undo()}
     artist.press("ctrl+f")
@@ -341,7 +360,7 @@ def working() -> float:
 STEPS = {
     step.__name__: step
     for step in (
-        concept, again, preview, pages, guide, preset, masked, texture, keep, undo_all_kinds,
+        concept, again, preview, pages, guide, guide_file, preset, masked, texture, keep, undo_all_kinds,
         refusal, give_up, cancel,
     )
 }  # fmt: skip
