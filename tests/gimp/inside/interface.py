@@ -360,8 +360,8 @@ def working() -> float:
 STEPS = {
     step.__name__: step
     for step in (
-        concept, again, preview, pages, guide, guide_file, preset, masked, texture, keep, undo_all_kinds,
-        refusal, give_up, cancel,
+        concept, again, preview, pages, guide, guide_file, preset, masked, texture, keep,
+        undo_all_kinds, refusal, give_up, cancel,
     )
 }  # fmt: skip
 
