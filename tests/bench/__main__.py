@@ -25,6 +25,7 @@ TITLES = {
     "memory": "Built-in network at full size, 3 iterations an octave",
     "start": "Start, previews and cancels",
     "gimp": "Inside GIMP",
+    "answers": "From a click on a menu of GIMP's until it opens",
 }
 
 
@@ -98,6 +99,12 @@ def _gimp(options: argparse.Namespace, _: Callable[..., None]) -> dict[str, obje
     return overheads()
 
 
+def _answers(options: argparse.Namespace, _: Callable[..., None]) -> dict[str, object]:
+    from tests.bench.gimp import answers
+
+    return answers()
+
+
 _PARTS = {
     "machine": _machine,
     "googlenet": _googlenet,
@@ -105,6 +112,7 @@ _PARTS = {
     "memory": _memory,
     "start": _start,
     "gimp": _gimp,
+    "answers": _answers,
 }
 
 

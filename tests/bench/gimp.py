@@ -1,16 +1,20 @@
-"""Part f: what a layer of 12 megapixels costs inside GIMP beside the dreaming itself."""
+"""Part f: what a layer of 12 megapixels costs inside GIMP beside the dreaming itself, and how soon
+GIMP answers a click while it dreams.
+"""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.gimp import gimps
+from tests.gimp import gimps, profiles
 
 _SMALL, _LARGE = (64, 48), (4000, 3000)
+_NO_GIMP: dict[str, object] = {
+    "NOT RUN": "no GIMP: needs Debian and root to make one, or one on the PATH"
+}
 
 
 def overheads() -> dict[str, object]:
@@ -19,23 +23,38 @@ def overheads() -> dict[str, object]:
     Their difference is what the layer's pixels cost: read, sent, received, laid on and written.
     """
     facts: dict[str, object] = {}
-    for version in gimps.versions():
-        if version == gimps.NONE:
-            return {"NOT RUN": "no GIMP: needs Debian and root to make one, or one on the PATH"}
-        gimp = gimps.get(version)
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder)
-            profile = place / "profile"
-            profile.mkdir(mode=0o700)
-            command = [sys.executable, str(gimps.PROJECT / "install.py"), "--python"]
-            command += [sys.executable, "--home", str(place / "home")]
-            command += ["--gimp-profile", str(profile)]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            report = place / "report.json"
-            sizes = [list(_SMALL), list(_LARGE)]
-            gimp.run_batch(profile, "overhead", report=str(report), sizes=sizes)
-            small, large = json.loads(report.read_text())
+    for version, place, profile in _profiles():
+        report = place / "report.json"
+        sizes = [list(_SMALL), list(_LARGE)]
+        gimps.get(version).run_batch(profile, "overhead", report=str(report), sizes=sizes)
+        small, large = json.loads(report.read_text())
         facts[f"GIMP {version}, tiny layer: seconds"] = round(small, 2)
         facts[f"GIMP {version}, 12 megapixels RGBA float: seconds"] = round(large, 2)
         facts[f"GIMP {version}, outside the dreaming: seconds"] = round(large - small, 2)
-    return facts
+    return facts or _NO_GIMP
+
+
+def answers() -> dict[str, object]:
+    """Seconds from a click on a menu until it is seen, taking pictures of the screen."""
+    facts: dict[str, object] = {}
+    for version, place, profile in _profiles():
+        gimp = gimps.get(version)
+        if gimp.lacks():
+            return {"NOT RUN": f"the interface needs {', '.join(gimp.lacks())}"}
+        profiles.configure(gimp, profile)
+        report = place / "answers.json"
+        gimp.run_interface(profile, "answers", str(report), str(place / "shots"))
+        for state, seconds in json.loads(report.read_text()).items():
+            facts[f"GIMP {version}, {state}: seconds"] = f"{min(seconds)} to {max(seconds)}"
+    return facts or _NO_GIMP
+
+
+def _profiles() -> Iterator[tuple[str, Path, Path]]:
+    """Of each GIMP its version, a folder, and a profile in it that has the plug-in."""
+    for version in gimps.versions():
+        if version == gimps.NONE:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder)
+            profiles.install(place / "home", [place / "profile"])
+            yield version, place, place / "profile"

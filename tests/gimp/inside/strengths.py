@@ -179,6 +179,7 @@ def _record(layer):
 
 def _reduced():
     """A third of everything, seen through a part of Photo."""
+    import guide
     import pixels
     import strength_map
 
@@ -189,7 +190,9 @@ def _reduced():
     looks = {
         "photo": pixels.read_reduced(photo, place, scale),
         "map": strength_map.read_reduced_map(_layer(image, photo), photo, place, scale),
-        "guide": pixels.read_reduced_guide(photo, place, None, scale),
+        "guide": guide.LayerGuide(photo, place, None).read(
+            pixels.make_format("u8", "R'G'B'A", 4), 20
+        ),
     }
     _, plain, _ = pictures.make_image(pictures.KINDS["grey-u8"])
     looks["grey"] = pixels.read_reduced(plain, place, scale)
