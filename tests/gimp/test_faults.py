@@ -57,7 +57,7 @@ def test_a_full_disk_is_no_obstacle(installed: Installed, trials: Trials) -> Non
     seen = _seen(installed, trials, {_DISK_FULL: fault}, HOME=str(home))
     for _moment, one in zip(fault.moments(), seen[_DISK_FULL], strict=True):
         assert one["dream"] == ["success", 1]
-        assert one["in the home"] == []
+        assert one["in the home"] == ["all that fits"]
         assert one["processes left"] == []
         assert one["new files"] == []
         assert one["next dream"] == ["success", 1]

@@ -110,12 +110,12 @@ def _without_disk(moment):
             while file.write(bytes(4096)):
                 pass
         os.truncate(home / "all that fits", (home / "all that fits").stat().st_size - rest)
-        facts = {"dream": quick(), **_left(files)}
-        facts["in the home"] = [str(path) for path in home.rglob("*") if path.is_file()]
+        facts = {"dream": quick()}
+        facts["in the home"] = [path.name for path in home.rglob("*") if path.is_file()]
     finally:
         # Lazily, for GIMP itself may have a file of its own there.
         subprocess.run(["umount", "--lazy", home], check=True)
-    facts["next dream"] = quick()
+    facts |= {**_left(files), "next dream": quick()}
     return facts
 
 
@@ -195,3 +195,4 @@ def _relayed(core_json, relay, moment):
         yield
     finally:
         core_json.write_text(text, "utf-8")
+        (relay / "core" / "plan.json").unlink()
