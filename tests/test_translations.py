@@ -58,26 +58,55 @@ def test_what_the_plug_in_reads_is_what_translators_wrote(language: str) -> None
     assert read.plural_expr == written.plural_expr
 
 
-@pytest.mark.parametrize("language", COMPLETE)
-def test_letters_of_the_dialog_do_not_clash(language: str) -> None:
+# What GIMP's own buttons of such a dialog are called: OK, Cancel, Reset, Help, those for saved
+# settings; and the one that browses for layers and files, on the page Where alone.
+GIMPS = {
+    "en": ("_OK", "_Cancel", "_Reset", "_Help", "_Load Saved Settings", "_Save Settings"),
+    "de": (
+        *("_OK", "Abbre_chen", "_Zurücksetzen", "_Hilfe"),
+        *("_Gespeicherte Einstellungen laden", "Einstellungen _speichern"),
+    ),
+    "fr": (
+        *("_Valider", "A_nnuler", "_Réinitialiser", "Aid_e"),
+        *("_Charger des réglages enregistrés", "Enregi_strer les réglages"),
+    ),
+}
+BROWSE = {"en": "_Browse...", "de": "_Durchsuchen …", "fr": "_Parcourir…"}
+# By their English texts. What is on no page here is always there; other settings are Advanced.
+PAGES = {
+    "What": ("One thin_g",),
+    "How": ("Octa_ves", "_Iterations", "Colo_urs", "Tilea_ble", "See_d"),
+    "Where": ("_Guide", "G_uide file", "Strength _map", "Use the La_yer's Mask"),
+}
+
+
+@pytest.mark.parametrize("page", [*PAGES, "Advanced"])
+@pytest.mark.parametrize("language", ["en", *COMPLETE])
+def test_letters_of_the_dialog_do_not_clash(language: str, page: str) -> None:
     """Alt with the letter would pick one of the two by chance."""
-    found = [
-        (letter[1].lower(), forms(message.string)[0])
-        for message in catalogues.read(language)
-        if any(_is_of_the_dialog(file) for file, _ in message.locations)
-        for letter in [re.search("_(.)", forms(message.string)[0])]
-        if letter
-    ]
+    labels = [*GIMPS[language], *[BROWSE[language]] * (page == "Where")]
+    for message in catalogues.read("de" if language == "en" else language):
+        english = forms(message.id)[0]
+        text = english if language == "en" else forms(message.string)[0]
+        if any(_page_of(english, file) in (page, "all") for file, _ in message.locations):
+            labels.append(text)
+    found = [(letter[1].lower(), label) for label in labels if (letter := re.search("_(.)", label))]
     counts = Counter(letter for letter, _ in found)
+    assert len(found) > len(GIMPS[language]) + 6
     assert [label for letter, label in found if counts[letter] > 1] == []
 
 
-def _is_of_the_dialog(file: str) -> bool:
+def _page_of(english: str, file: str) -> str | None:
+    """The page of the dialog that a text in `file` is on, None for another text."""
     # The labels of the menu have a menu's letters.
-    menu = "gimp_plugin/deep_dream/deep_dream.py"
-    return (
-        file.startswith(("gimp_plugin/deep_dream/", "gimp_plugin/common/settings")) and file != menu
-    )
+    if file == "gimp_plugin/deep_dream/deep_dream.py":
+        return None
+    for page, labels in PAGES.items():
+        if english in labels:
+            return page
+    if file.startswith("gimp_plugin/common/settings"):
+        return "Advanced"
+    return "all" if file.startswith("gimp_plugin/deep_dream/") else None
 
 
 @pytest.mark.parametrize(

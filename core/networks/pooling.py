@@ -2,7 +2,7 @@
 
 PyTorch gives each picture of a batch to one thread, so that a single picture keeps all but one
 waiting. Here it is taken for a batch: strips of rows, one below the other. A window that reaches
-over the end of a strip may have its maximum in another one; what belongs to those is added last.
+over an end of its strip may have its maximum in another one; what belongs to those is added last.
 """
 
 from __future__ import annotations
@@ -22,91 +22,96 @@ def max_pool2d(
     dilation: int = 1,
     ceil_mode: bool = False,
 ) -> Tensor:
-    """As `torch.nn.functional.max_pool2d`: the same values, the same gradient."""
+    """As `torch.nn.functional.max_pool2d`: the same values, the same gradient but for rounding."""
     options = kernel_size, stride or kernel_size, padding, dilation, ceil_mode
-    single = maps.device.type == "cpu" and len(maps) == 1 and torch.get_num_threads() > 1
-    if single and maps.requires_grad and all(isinstance(each, int) for each in options):
-        return _InStrips.apply(maps, *options)  # type: ignore[no-any-return]
+    square = all(isinstance(each, int) for each in options)
+    single = maps.device.type == "cpu" and len(maps) == 1
+    if square and single and maps.requires_grad and torch.get_num_threads() > 1:
+        strips = _strips(maps.shape, *options)
+        if strips is not None:
+            return _InStrips.apply(maps, options, strips)  # type: ignore[no-any-return]
     return F.max_pool2d(maps, *options)
 
 
 class _Strips(NamedTuple):
-    """A single map in strips: how many, and how many rows each has of the output, of the input."""
+    """A map in strips: how many, and how many rows each has of what is pooled and of the pooled.
+
+    What is left below them is in none.
+    """
 
     count: int
     rows: int
-    seen: int
+    pooled: int
 
 
-def _strips(height: int, pooled: int, stride: int) -> _Strips:
+def _strips(
+    shape: torch.Size, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool
+) -> _Strips | None:
+    """The strips of a map (1, C, H, W); None where they would not be pooled as a map is."""
+
+    def pooled(height: int) -> torch.Size:
+        like = torch.empty(1, 1, height, shape[-1], device="meta")
+        return F.max_pool2d(like, kernel, stride, padding, dilation, ceil_mode).shape[-2:]
+
     count = torch.get_num_threads()
-    rows = min(pooled // count, height // (count * stride))
-    return _Strips(count, rows, rows * stride)
+    rows = min(pooled(shape[-2])[0] // count, shape[-2] // (count * stride))
+    # So many that a strip and the windows that begin in it go together, and no window that begins
+    # in one ends beyond the next.
+    if rows * stride < dilation * (kernel - 1) + 1 or pooled(rows * stride)[0] != rows:
+        return None
+    return _Strips(count, rows * stride, rows)
 
 
 class _InStrips(torch.autograd.Function):
-    @staticmethod
-    def forward(
-        ctx: Any,
-        maps: Tensor,
-        kernel: int,
-        stride: int,
-        padding: int,
-        dilation: int,
-        ceil_mode: bool,
-    ) -> Tensor:
-        ctx.options = [kernel] * 2, [stride] * 2, [padding] * 2, [dilation] * 2, ceil_mode
-        ctx.shape = maps.shape
-        maps = maps.contiguous(memory_format=torch.channels_last)
-        pooled, places = torch.ops.aten.max_pool2d_with_indices(maps, *ctx.options)
-        strips = _strips(maps.shape[-2], pooled.shape[-2], stride)
-        # As a batch a strip must have the size that PyTorch expects of it.
-        within = torch.empty(1, 1, strips.seen, maps.shape[-1], device="meta")
-        ctx.strips = (
-            strips
-            if strips.rows
-            and F.max_pool2d(within, kernel, stride, padding, dilation, ceil_mode).shape[-2:]
-            == (strips.rows, pooled.shape[-1])
-            else None
-        )
-        if ctx.strips is None:
-            ctx.save_for_backward(places)
-            return pooled
-        # (rows, columns, channels), as they lie in memory.
-        flat = places.permute(0, 2, 3, 1)[0]
-        size = strips.seen * maps.shape[-1]
-        done = strips.count * strips.rows
-        ends = {end + side for end in range(strips.rows, done + 1, strips.rows) for side in (-1, 0)}
-        rest = torch.tensor(sorted({*ends, *range(done, len(flat))}))
-        local = flat[:done].view(strips.count, strips.rows, *flat.shape[1:])
-        cells = flat[rest]
-        strip = (rest // strips.rows).view(-1, 1, 1)
-        own = (strip < strips.count) & (cells >= strip * size) & (cells < (strip + 1) * size)
-        local[1:] -= torch.arange(1, strips.count).view(-1, 1, 1, 1) * size
-        inner = rest < done
-        # PyTorch passes over places that are -1.
-        flat[rest[inner]] = flat[rest[inner]].masked_fill_(~own[inner], -1)
-        ctx.save_for_backward(local, rest, cells, own)
-        return pooled
+    """Pooling of a single map (1, C, H, W) in `strips`."""
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        gradient = gradient.contiguous(memory_format=torch.channels_last)
-        total = torch.empty(ctx.shape, dtype=gradient.dtype, memory_format=torch.channels_last)
-        back = torch.ops.aten.max_pool2d_with_indices_backward.grad_input
-        if ctx.strips is None:
-            (places,) = ctx.saved_tensors
-            back(gradient, total, *ctx.options, places, grad_input=total)
-            return total, *[None] * 5
-        local, rest, cells, own = ctx.saved_tensors
+    def forward(
+        ctx: Any, maps: Tensor, options: tuple[int, int, int, int, bool], strips: _Strips
+    ) -> Tensor:
+        kernel, stride, padding, dilation, ceil_mode = options
+        ctx.options = [kernel] * 2, [stride] * 2, [padding] * 2, [dilation] * 2, ceil_mode
+        ctx.strips, ctx.shape = strips, maps.shape
+        maps = maps.contiguous(memory_format=torch.channels_last)
+        found, places = torch.ops.aten.max_pool2d_with_indices(maps, *ctx.options)
+        # (rows, columns, channels), as they lie in memory; each the number of a pixel of the map.
+        places = places.permute(0, 2, 3, 1)[0]
+        within = strips.count * strips.pooled
+        ends = range(strips.pooled, within + 1, strips.pooled)
+        edges = {row for end in ends for row in (end - 1, end) if row < len(places)}
+        rest = torch.tensor(sorted(edges | set(range(within, len(places)))))
+        others = places[rest]
+        pixels = strips.rows * maps.shape[-1]
+        in_strips = places[:within].view(strips.count, strips.pooled, *places.shape[1:])
+        in_strips[1:] -= (torch.arange(1, strips.count) * pixels).view(-1, 1, 1, 1)
+        # PyTorch passes over what has no place, -1.
+        own = torch.zeros_like(others, dtype=torch.bool)
+        for number, row in enumerate(rest.tolist()):
+            if row < within:
+                own[number] = (places[row] >= 0) & (places[row] < pixels)
+                places[row].masked_fill_(~own[number], -1)
+        ctx.save_for_backward(in_strips, rest, others, own)
+        return found
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> tuple[Tensor | None, ...]:
+        gradient = grad_outputs[0].contiguous(memory_format=torch.channels_last)
+        in_strips, rest, others, own = ctx.saved_tensors
         strips: _Strips = ctx.strips
-        flat, whole = gradient.permute(0, 2, 3, 1)[0], total.permute(0, 2, 3, 1)[0]
-        given = flat[: strips.count * strips.rows].view(local.shape).permute(0, 3, 1, 2)
-        taken = whole[: strips.count * strips.seen]
-        taken = taken.view(strips.count, strips.seen, *whole.shape[1:]).permute(0, 3, 1, 2)
-        back(given, taken, *ctx.options, local.permute(0, 3, 1, 2), grad_input=taken)
-        whole[strips.count * strips.seen :] = 0
-        channels = whole.shape[-1]
-        others = flat[rest].masked_fill_(own, 0).view(-1, channels)
-        whole.view(-1, channels).scatter_add_(0, cells.view(-1, channels), others)
-        return total, *[None] * 5
+        total = torch.empty(ctx.shape, dtype=gradient.dtype, memory_format=torch.channels_last)
+        given, taken = gradient.permute(0, 2, 3, 1)[0], total.permute(0, 2, 3, 1)[0]
+        within, seen = strips.count * strips.pooled, strips.count * strips.rows
+        batch = taken[:seen].view(strips.count, strips.rows, *taken.shape[1:])
+        batch = batch.permute(0, 3, 1, 2)
+        torch.ops.aten.max_pool2d_with_indices_backward.grad_input(
+            given[:within].view(in_strips.shape).permute(0, 3, 1, 2),
+            batch,
+            *ctx.options,
+            in_strips.permute(0, 3, 1, 2),
+            grad_input=batch,
+        )
+        taken[seen:] = 0
+        channels = taken.shape[-1]
+        added = given[rest].masked_fill_(own, 0).view(-1, channels)
+        taken.view(-1, channels).scatter_add_(0, others.view(-1, channels), added)
+        return total, None, None
