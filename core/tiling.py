@@ -41,8 +41,8 @@ _USUAL = _Room(1_000 * 2**20, 540 * 2**20)
 # with less, the largest one with least. Less for all would make them cost more for a pixel than
 # middling ones do.
 _LARGE = 20_000_000
-_SPARING = _Room(380 * 2**20, 380 * 2**20)
-_LEAST = _Room(250 * 2**20, 250 * 2**20)
+_SPARING = _Room(320 * 2**20, 320 * 2**20)
+_LEAST = _Room(200 * 2**20, 200 * 2**20)
 # Devices of their own have more of it, and want more to do at once.
 _ON_DEVICES = 4
 # No network takes more bytes than this for a pixel.
