@@ -41,6 +41,7 @@ LOOKS = {
     "light": Look("light", "en"),
     "dark-german": Look("dark", "de"),
     "light-german": Look("light", "de"),
+    "light-french": Look("light", "fr"),
     "large": Look("dark", "en", 2),
     "large-german": Look("dark", "de", 2),
 }
