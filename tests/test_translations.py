@@ -67,7 +67,7 @@ GIMPS = {
         *("_Gespeicherte Einstellungen laden", "Einstellungen _speichern"),
     ),
     "fr": (
-        *("_Valider", "A_nnuler", "_Réinitialiser", "Aid_e"),
+        *("_Valider", "A_nnuler", "_Réinitialiser", "_Help"),
         *("_Charger des réglages enregistrés", "Enregi_strer les réglages"),
     ),
 }

@@ -23,11 +23,9 @@ def overheads() -> dict[str, object]:
     Their difference is what the layer's pixels cost: read, sent, received, laid on and written.
     """
     facts: dict[str, object] = {}
-    for version, place, profile in _profiles():
-        report = place / "report.json"
+    for version, profile in _profiles():
         sizes = [list(_SMALL), list(_LARGE)]
-        gimps.get(version).run_batch(profile, "overhead", report=str(report), sizes=sizes)
-        small, large = json.loads(report.read_text())
+        small, large = gimps.get(version).run_batch(profile, "overhead", sizes=sizes)
         facts[f"GIMP {version}, tiny layer: seconds"] = round(small, 2)
         facts[f"GIMP {version}, 12 megapixels RGBA float: seconds"] = round(large, 2)
         facts[f"GIMP {version}, outside the dreaming: seconds"] = round(large - small, 2)
@@ -37,24 +35,24 @@ def overheads() -> dict[str, object]:
 def answers() -> dict[str, object]:
     """Seconds from a click on a menu until it is seen, taking pictures of the screen."""
     facts: dict[str, object] = {}
-    for version, place, profile in _profiles():
+    for version, profile in _profiles():
         gimp = gimps.get(version)
         if gimp.lacks():
             return {"NOT RUN": f"the interface needs {', '.join(gimp.lacks())}"}
         profiles.configure(gimp, profile)
-        report = place / "answers.json"
-        gimp.run_interface(profile, "answers", str(report), str(place / "shots"))
+        report = profile.with_name("answers.json")
+        gimp.run_interface(profile, "answers", str(report), str(profile.with_name("shots")))
         for state, seconds in json.loads(report.read_text()).items():
             facts[f"GIMP {version}, {state}: seconds"] = f"{min(seconds)} to {max(seconds)}"
     return facts or _NO_GIMP
 
 
-def _profiles() -> Iterator[tuple[str, Path, Path]]:
-    """Of each GIMP its version, a folder, and a profile in it that has the plug-in."""
+def _profiles() -> Iterator[tuple[str, Path]]:
+    """Of each GIMP its version, and a profile that has the plug-in, in a folder of its own."""
     for version in gimps.versions():
         if version == gimps.NONE:
             return
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
             profiles.install(place / "home", [place / "profile"])
-            yield version, place, place / "profile"
+            yield version, place / "profile"

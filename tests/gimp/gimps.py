@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.gimp import host_python
 
@@ -64,9 +67,22 @@ class Gimp:
             raise AssertionError(f"status {done.returncode} of {command}:\n{done.stdout}")
         return done.stdout
 
-    def run_batch(self, profile: Path, script: str, **arguments: object) -> str:
-        """Have GIMP, without a screen, call `run(**arguments)` of inside/SCRIPT.py."""
-        return self.run(profile, batch_command(batch_code(script, arguments)))
+    def run_batch(
+        self,
+        profile: Path,
+        script: str,
+        environment: Mapping[str, str] | None = None,
+        **arguments: object,
+    ) -> Any:
+        """Have GIMP, without a screen, call `run(report, **arguments)` of inside/SCRIPT.py.
+
+        Returns what that has written to the JSON file `report`.
+        """
+        report = profile.parent / f"{script}.json"
+        report.unlink(missing_ok=True)
+        code = batch_code(script, {"report": str(report), **arguments})
+        self.run(profile, batch_command(code), **(environment or {}))
+        return json.loads(report.read_text())
 
     def lacks(self) -> list[str]:
         """The programs that `run_interface` needs and this system has not."""

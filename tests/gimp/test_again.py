@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -38,9 +37,7 @@ SAME = ("size", "format", "digest", "shows mask", "mode", "opacity", "visible")
 @pytest.fixture(scope="module")
 def seen(installed: Installed) -> dict[str, Any]:
     """What inside/agains.py saw."""
-    report = installed.home.parent / "agains.json"
-    installed.gimp.run_batch(installed.profile, "agains", report=str(report), kinds=list(KINDS))
-    return json.loads(report.read_text())
+    return installed.gimp.run_batch(installed.profile, "agains", kinds=list(KINDS))
 
 
 def made(facts: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import Any
 
 import numpy as np
@@ -33,9 +32,7 @@ SELECTED = [*KINDS, *(f"{kind} still" for kind in KINDS)]
 @pytest.fixture(scope="module")
 def seen(installed: Installed) -> dict[str, Any]:
     """What inside/dreams.py saw."""
-    report = installed.home.parent / "dreams.json"
-    installed.gimp.run_batch(installed.profile, "dreams", report=str(report), kinds=list(KINDS))
-    return json.loads(report.read_text())
+    return installed.gimp.run_batch(installed.profile, "dreams", kinds=list(KINDS))
 
 
 def samples(facts: dict[str, Any], channels: int = 4) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -17,7 +16,7 @@ def test_unpacked_it_says_how_to_install_the_rest(installed: Installed) -> None:
     archive = profile / drop_in.NAME
     drop_in.make(drop_in.contents(SOURCE), archive)
     unzip(archive, profile / "plug-ins")
-    said = speak(installed, profile)
+    said = installed.gimp.run_batch(profile, "speaking")
     assert said["menu"][0] == "_Deep Dream…"
     installer = profile / "plug-ins" / "deep_dream" / "install" / "install.py"
     assert f'python3 "{installer}"' in said["dreamed"]
@@ -31,11 +30,11 @@ def test_the_extension_finds_the_core_once_that_is_installed(installed: Installe
     # As the box in GIMP's dialog of extensions does.
     chosen = f'(GimpExtension "{drop_in.ID}"\n    (active yes))\n'
     (profile / "extensionrc").write_text(chosen)
-    assert "install.py" in speak(installed, profile)["dreamed"]
+    assert "install.py" in installed.gimp.run_batch(profile, "speaking")["dreamed"]
 
     # What the installer leaves in that profile.
     shutil.copytree(installed.plugin, profile / "plug-ins" / "deep_dream")
-    assert speak(installed, profile)["dreamed"] == ""
+    assert installed.gimp.run_batch(profile, "speaking")["dreamed"] == ""
 
 
 def fresh(installed: Installed, name: str) -> Path:
@@ -44,10 +43,3 @@ def fresh(installed: Installed, name: str) -> Path:
     (profile / "plug-ins").mkdir(parents=True)
     shutil.copy(installed.profile / "gimprc", profile)
     return profile
-
-
-def speak(installed: Installed, profile: Path) -> dict:
-    """What inside/speaking.py heard."""
-    report = profile.parent / "speaking.json"
-    installed.gimp.run_batch(profile, "speaking", report=str(report))
-    return json.loads(report.read_text())

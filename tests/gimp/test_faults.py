@@ -85,20 +85,18 @@ def _seen(
     installed: Installed, trials: Trials, faults: dict[str, Fault], **environment: str
 ) -> dict[str, Any]:
     """What inside/faults.py reports of these."""
-    report = installed.home.parent / "faults.json"
     relay = installed.home.parent / "relay"
     if not relay.exists():
         make_program(relay, Path(relaying.__file__).read_text("utf-8"))
-    arguments: dict[str, object] = {
-        "report": str(report),
-        "plugin": str(installed.plugin),
-        "relay": str(relay),
-        "seed": trials.seed,
-        "tries": {name: fault.times for name, fault in faults.items()},
-    }
-    command = gimps.batch_command(gimps.batch_code("faults", arguments))
-    installed.gimp.run(installed.profile, command, **environment)
-    return json.loads(report.read_text())
+    return installed.gimp.run_batch(
+        installed.profile,
+        "faults",
+        environment,
+        plugin=str(installed.plugin),
+        relay=str(relay),
+        seed=trials.seed,
+        tries={name: fault.times for name, fault in faults.items()},
+    )
 
 
 def _fault(installed: Installed, trials: Trials, name: str):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from pathlib import Path
 
 from tests.gimp.conftest import Installed
 
@@ -13,18 +11,12 @@ def test_gimp_in_german_has_a_german_plug_in(installed: Installed) -> None:
     """Although GIMP keeps labels from one start to the next, here from one in English."""
     profile = installed.profile.with_name(f"{installed.profile.name} in German")
     shutil.copytree(installed.profile, profile)
-    assert speak(installed, profile)["menu"] == ["_Deep Dream…", "Deep Dream Agai_n…"]
+    said = installed.gimp.run_batch(profile, "speaking")
+    assert said["menu"] == ["_Deep Dream…", "Deep Dream Agai_n…"]
     with open(profile / "gimprc", "a") as file:
         file.write('(language "de")\n')
-    said = speak(installed, profile)
+    said = installed.gimp.run_batch(profile, "speaking")
     assert said["menu"] == ["_Deep Dream …", "Deep Dream wiederhole_n …"]
     assert said["blurb"] == "Auf der Ebene mit einem neuronalen Netz träumen, als neue Ebene"
     assert said["labels"]["working-size"] == "Arbeitsgr_öße (Pixel)"
     assert said["refused"].startswith("Keine Ebene ist ausgewählt.")
-
-
-def speak(installed: Installed, profile: Path) -> dict:
-    """What inside/speaking.py heard."""
-    report = profile.parent / "speaking.json"
-    installed.gimp.run_batch(profile, "speaking", report=str(report))
-    return json.loads(report.read_text())

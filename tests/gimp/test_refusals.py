@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -72,18 +71,13 @@ REFUSALS |= AGAIN
 @pytest.fixture(scope="module")
 def seen(installed: Installed) -> dict[str, Any]:
     """What inside/refusals.py saw."""
-    place = installed.home.parent
-    report = place / "refusals.json"
-    installed.gimp.run_batch(
+    broken = installed.home.parent / f"broken {installed.gimp.version}"
+    return installed.gimp.run_batch(
         installed.profile,
         "refusals",
-        report=str(report),
         plugin=str(installed.plugin),
-        broken=str(
-            broken_cores(installed.home / "program", place / f"broken {installed.gimp.version}")
-        ),
+        broken=str(broken_cores(installed.home / "program", broken)),
     )
-    return json.loads(report.read_text())
 
 
 def broken_cores(program: Path, place: Path) -> Path:

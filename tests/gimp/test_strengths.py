@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import Any
 
 import numpy as np
@@ -34,10 +33,8 @@ HALF = 128 / 255
 @pytest.fixture(scope="module")
 def seen(installed: Installed) -> dict[str, Any]:
     """What inside/strengths.py saw."""
-    report = installed.home.parent / "strengths.json"
     plugin = str(installed.plugin)
-    installed.gimp.run_batch(installed.profile, "strengths", report=str(report), plugin=plugin)
-    return json.loads(report.read_text())
+    return installed.gimp.run_batch(installed.profile, "strengths", plugin=plugin)
 
 
 def expected(name: str) -> NDArray[np.float32]:
