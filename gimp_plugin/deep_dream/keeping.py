@@ -83,7 +83,7 @@ def kept(layer):
     for role, extra in (("guide", "selected"), ("strength", "kind")):
         other = layers.get(role)
         if role == "guide" and isinstance(other, dict) and "file" in other:
-            whole = whole and isinstance(other["file"], str)
+            whole = whole and isinstance(other["file"], str) and "/" not in other["file"]
         elif other is not None:
             whole = whole and _is_written(other) and isinstance(other.get("number", 0), int)
             whole = whole and all(isinstance(other.get(key), str) for key in ("image", extra))

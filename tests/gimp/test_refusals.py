@@ -54,6 +54,7 @@ AGAIN = {
     "dream enlarged": ("calling-error", "its mask does not fit", "Apply Layer Mask"),
     "guide gone": ("calling-error", "“Shells” of the image “Beach.xcf”, is not open", "Open it"),
     "guide's file gone": ("calling-error", "“petals.png”, is not beside", "Put it there"),
+    "guide's file elsewhere": ("execution-error", "damaged", ""),
     "guide gone from this image": ("calling-error", "layer “Shells”, is not", "choose another"),
     "guide smaller": ("calling-error", "“Below”, is not", "choose another"),
     "guide damaged": ("execution-error", "damaged", ""),

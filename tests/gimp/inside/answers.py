@@ -14,8 +14,8 @@ from screen import Interface, Screen
 
 _TIMES = 8
 # In the image window, in pixels from its upper left corner: the first menu's title, and a place
-# that it covers when it is open.
-_TITLE, _COVERED = (20, 12), (6, 40, 60, 60)
+# that it covers when it is open, as large as the frame that xdotool counts twice allows.
+_TITLE, _COVERED = (20, 10), (20, 60, 60, 60)
 
 
 def seconds_to_answer(artist: Artist) -> list[float]:
@@ -24,8 +24,8 @@ def seconds_to_answer(artist: Artist) -> list[float]:
     left, top, _, _ = artist.screen.place(artist.gimp.window)
     x, y, width, height = _COVERED
     for _ in range(_TIMES):
-        title = str(left + _TITLE[0]), str(top + _TITLE[1])
-        subprocess.run(["xdotool", "mousemove", *title], check=True)
+        title = map(str, _TITLE)
+        subprocess.run(["xdotool", "mousemove", "--window", artist.gimp.window, *title], check=True)
         time.sleep(0.5)
         before = artist.screen.pixels(left + x, top + y, width, height)
         begun = time.monotonic()

@@ -43,7 +43,8 @@ def cases():
         "source a group": kept(_group),
         "dream enlarged": kept(_enlarge),
         "guide gone": kept(_guide("Shells", "Beach.xcf")),
-        "guide's file gone": kept(_guide_file),
+        "guide's file gone": kept(_guide_file("petals.png")),
+        "guide's file elsewhere": kept(_guide_file("/petals.png")),
         "guide gone from this image": kept(_guide("Shells", "")),
         "guide smaller": kept(_guide("Below", "")),
         "guide damaged": kept(_guide("Background", "", selected="%%%")),
@@ -118,9 +119,12 @@ def _guide(name, home, selected=""):
     return change
 
 
-def _guide_file(record, *_):
-    record["settings"]["objective"] = "guide"
-    record["layer"]["guide"] = {"file": "petals.png"}
+def _guide_file(name):
+    def change(record, *_):
+        record["settings"]["objective"] = "guide"
+        record["layer"]["guide"] = {"file": name}
+
+    return change
 
 
 def _cut_off(genuine):
