@@ -160,9 +160,10 @@ def settings_of(record: Record, given: Mapping[str, object] | None = None) -> Se
     given = given or {}
     parse(given)
     kept = dict(record.settings)
-    if kept.get("preset") not in presets():
+    preset = kept.get("preset")
+    if isinstance(preset, str) and preset not in presets():
         # A name for settings that are all spelt out here. It may have been renamed since.
-        kept.pop("preset", None)
+        del kept["preset"]
     unknown = ", ".join(name[:40] for name in kept if name not in declarations())
     if unknown and record.version:
         what = _("It has settings that this version does not know ({unknown:.200}).")
@@ -173,8 +174,8 @@ def settings_of(record: Record, given: Mapping[str, object] | None = None) -> Se
         raise RecordError(
             _("The record cannot be used: {message}").format(message=error.message), error.hint
         ) from error
-    preset = presets()[str(given["preset"])] if "preset" in given else {}
-    return parse({**kept, **preset, **given})
+    sets = presets()[str(given["preset"])] if "preset" in given else {}
+    return parse({**kept, **sets, **given})
 
 
 def differences(kept: Record, now: Record) -> tuple[str, ...]:

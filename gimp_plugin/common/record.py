@@ -63,8 +63,9 @@ def values_of(record):
         WorkerError: bad-record, if a setting or its value is not known here.
     """
     kept = dict(record["settings"])
-    if kept.get("preset") not in plugin_settings.presets():
-        kept.pop("preset", None)
+    preset = kept.get("preset")
+    if isinstance(preset, type("")) and preset not in plugin_settings.presets():
+        del kept["preset"]
     values = plugin_settings.defaults()
     known = {setting["name"]: setting for setting in plugin_settings.settings()}
     for name, value in kept.items():

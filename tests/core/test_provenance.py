@@ -102,6 +102,7 @@ def test_what_is_no_record_is_refused(text: str, sentence: str, hint: str) -> No
         (Record({"vividness": 2}), "no setting named “vividness”", "octaves"),
         (Record({"octaves": 99}), "octaves must be from 1 to 20, not 99.", ""),
         (Record({"octaves": float("nan")}), "whole number", ""),
+        (Record({"preset": {"classic": 1}}), "preset must be", ""),
     ],
 )
 def test_settings_that_are_not_known_here_are_refused(

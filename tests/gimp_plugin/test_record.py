@@ -86,6 +86,7 @@ def test_what_is_no_record_is_refused(text: str, sentence: str) -> None:
         ("network", 5),
         ("objective", "vividness"),
         ("layers", 5),
+        ("preset", {"classic": 1}),
     ],
 )
 def test_a_setting_that_is_not_known_here_is_named(name: str, value: object) -> None:

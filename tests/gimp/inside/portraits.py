@@ -16,9 +16,8 @@ from screen import Interface, Screen
 sys.path.insert(0, str(PROJECT / "gimp_plugin"))
 from common.translation import catalogue
 
-# After the first, from left to right.
-PAGES = ("how", "where", "network", "advanced")
-ONE_THING = "One thin_g"
+PAGES = {"how": "Ho_w", "where": "Wher_e", "network": "_Network", "advanced": "_Advanced"}
+WHAT, ONE_THING = "Wha_t", "One thin_g"
 # Seconds in which the worker computes nothing once the preview is done.
 _QUIET = 6.0
 _PATIENCE = 240.0
@@ -38,11 +37,11 @@ class Sitting:
         self._open("Deep Dream", "_Deep Dream…")
         self._search("Eyes everywhere")
         self._take("dialog")
-        for page in PAGES:
-            # By no letter: in this GIMP, whose own texts are English, some would press its buttons.
-            self.screen.keys("ctrl+Page_Down")
+        for page, label in PAGES.items():
+            self._press(label)
             self._shot(f"page-{page}")
-        self.screen.keys("ctrl+f", self._key(ONE_THING))
+        self._press(WHAT)
+        self._press(ONE_THING)
         self._shot("page-things")
         self._close()
 
@@ -93,10 +92,14 @@ class Sitting:
         self.screen.close(self.window)
         self.screen.wait_gone(self._title)
 
-    def _key(self, label: str) -> str:
-        """What is pressed for the underlined letter of a label."""
+    def _press(self, label: str) -> None:
+        """The key of the underlined letter of a label.
+
+        Twice: this GIMP's own texts are English, and a letter may be that of one of its buttons.
+        """
         label = self.say(label)
-        return f"alt+{label[label.index('_') + 1].lower()}"
+        key = f"alt+{label[label.index('_') + 1].lower()}"
+        self.screen.keys(key, key)
 
 
 def _plain(text: str) -> str:
