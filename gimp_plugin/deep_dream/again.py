@@ -40,11 +40,14 @@ class Again:
     def prefill(self, config):
         """Give the `config` of a new dream this one's settings, guide and map if they are there."""
         settings_arguments.set_values(config, self._values)
+        # GIMP offers the file that was chosen last, for whatever dream.
+        config.set_property(settings_arguments.GUIDE_FILE, None)
         with suppress(Refusal):
             guide = keeping.guide_of(self._dream, self._record)
-            layer, file = getattr(guide, "layer", None), getattr(guide, "file", None)
-            config.set_property(settings_arguments.GUIDE, layer)
-            config.set_property(settings_arguments.GUIDE_FILE, file)
+            if isinstance(guide, LayerGuide):
+                config.set_property(settings_arguments.GUIDE, guide.layer)
+            elif guide is not None:
+                config.set_property(settings_arguments.GUIDE_FILE, guide.file)
         if settings_arguments.STRENGTH_MAP in settings_arguments.drawables_of(config):
             with suppress(Refusal):
                 strength = keeping.strength_of(self._dream, self._record)

@@ -66,7 +66,7 @@ class FileGuide:
             )
         except GLib.Error as error:
             raise self._unreadable() from error
-        stamp = facts.get_size(), facts.get_modification_date_time().to_unix()
+        stamp = facts.get_size(), facts.get_attribute_uint64("time::modified")
         if not longest:
             return self._opened(like, longest)
         return _remembered(self, stamp, like, longest)
@@ -80,19 +80,19 @@ class FileGuide:
     def _image(self):
         """Have GIMP open it, unseen, as one layer."""
         image = None
-        with contextlib.suppress(GLib.Error):
-            image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, self.file)
-        if image is None:
-            raise self._unreadable()
         try:
-            layer = None
-            with contextlib.suppress(GLib.Error):
-                layer = image.merge_visible_layers(Gimp.MergeType.CLIP_TO_IMAGE)
+            # GIMP says either that it cannot, or nothing.
+            try:
+                image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, self.file)
+                layer = image and image.merge_visible_layers(Gimp.MergeType.CLIP_TO_IMAGE)
+            except GLib.Error as error:
+                raise self._unreadable() from error
             if layer is None:
                 raise self._unreadable()
             yield layer
         finally:
-            image.delete()
+            if image is not None:
+                image.delete()
 
     def _unreadable(self):
         return Refusal(
