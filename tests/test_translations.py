@@ -77,7 +77,7 @@ BROWSE = {"en": "_Browse...", "de": "_Durchsuchen …", "fr": "_Parcourir…"}
 PAGES = {
     "What": ("One thin_g",),
     "How": ("Octa_ves", "_Iterations", "Colo_urs", "Tilea_ble", "See_d"),
-    "Where": ("_Guide", "G_uide file", "Strength _map", "Use the La_yer's Mask"),
+    "Where": ("_Guide", "Guide on dis_k", "Strength _map", "Use the La_yer's Mask"),
     "running": ("Stop and _Keep",),
 }
 
@@ -101,6 +101,21 @@ def test_letters_of_the_dialog_do_not_clash(language: str, page: str) -> None:
     assert [label for letter, label in found if not letter.isascii()] == []
     counts = Counter(letter for letter, _ in found)
     assert len(found) > (1 if running else len(GIMPS[language]) + 6)
+    assert [label for letter, label in found if counts[letter] > 1] == []
+
+
+@pytest.mark.parametrize("language", ["en", *COMPLETE])
+def test_letters_of_settings_do_not_clash(language: str) -> None:
+    """Whatever page they are on: GIMP complains of it, in its log, when it makes their widgets."""
+    found = []
+    for message in catalogues.read("de" if language == "en" else language):
+        english = forms(message.id)[0]
+        text = english if language == "en" else forms(message.string)[0]
+        settings = any("/settings" in file for file, _ in message.locations)
+        if settings and (letter := re.search("_(.)", text)):
+            found.append((letter[1].lower(), text))
+    counts = Counter(letter for letter, _ in found)
+    assert len(found) > 6
     assert [label for letter, label in found if counts[letter] > 1] == []
 
 

@@ -164,7 +164,7 @@ def choice_label(name, value):
 
 
 def label_with_unit(setting):
-    """A form's label of a setting, such as "Workin_g size (pixels)"."""
+    """A form's label of a setting, such as "Step si_ze (1/255)"."""
     if setting["unit"]:
         return "{} ({})".format(setting["label"], setting["unit"])
     return setting["label"]

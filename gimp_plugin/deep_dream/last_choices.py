@@ -1,19 +1,21 @@
-"""The drawables that were chosen last, while GIMP runs; GIMP itself keeps none for a repeat."""
+"""The drawables and the file that were chosen last, while GIMP runs; GIMP itself keeps none."""
 
-from gi.repository import Gimp
+from gi.repository import Gimp, Gio
 
 import settings_arguments
 
 _NAME = "deep-dream-last-{}"
 _THIS_SESSION = 0
+_NONE = "0"
 
 
 def remember(config):
-    """Take the drawables in `config` for what was chosen last."""
+    """Take the drawables and the file in `config` for what was chosen last."""
     for argument in settings_arguments.drawables_of(config):
         drawable = config.get_property(argument)
-        data = str(0 if drawable is None else drawable.get_id()).encode("ascii")
-        Gimp.attach_parasite(Gimp.Parasite.new(_NAME.format(argument), _THIS_SESSION, data))
+        _keep(argument, _NONE if drawable is None else str(drawable.get_id()))
+    file = config.get_property(settings_arguments.GUIDE_FILE)
+    _keep(settings_arguments.GUIDE_FILE, _NONE if file is None else file.get_uri())
 
 
 def offer(config, image=None):
@@ -23,13 +25,25 @@ def offer(config, image=None):
     see that it would be limited.
     """
     for argument in settings_arguments.drawables_of(config):
-        kept = Gimp.get_parasite(_NAME.format(argument))
-        if kept is None or config.get_property(argument) is not None:
-            continue
-        number = int(bytes(kept.get_data()))
-        if not Gimp.Item.id_is_drawable(number):
+        number = int(_kept(argument))
+        if config.get_property(argument) is not None or not Gimp.Item.id_is_drawable(number):
             continue
         drawable = Gimp.Item.get_by_id(number)
         own = image is None or drawable.get_image().get_id() == image.get_id()
         if own or argument != settings_arguments.STRENGTH_MAP:
             config.set_property(argument, drawable)
+    uri = _kept(settings_arguments.GUIDE_FILE)
+    if uri != _NONE and config.get_property(settings_arguments.GUIDE_FILE) is None:
+        file = Gio.File.new_for_uri(uri)
+        if file.query_exists(None):
+            config.set_property(settings_arguments.GUIDE_FILE, file)
+
+
+def _keep(argument, value):
+    data = value.encode("ascii")
+    Gimp.attach_parasite(Gimp.Parasite.new(_NAME.format(argument), _THIS_SESSION, data))
+
+
+def _kept(argument):
+    parasite = Gimp.get_parasite(_NAME.format(argument))
+    return _NONE if parasite is None else bytes(parasite.get_data()).decode("ascii")

@@ -11,8 +11,8 @@ GUIDE_FILE = "guide-file"
 STRENGTH_MAP = "strength-map"
 DRAWABLES = (GUIDE, STRENGTH_MAP)
 _FLAGS = GObject.ParamFlags.READWRITE
-# GIMP warns that it cannot write a layer down. Its own name for this flag lacks the shift, which is
-# a macro in C.
+# GIMP warns that it cannot write a layer down; and a file that came with saved settings would be
+# taken for a guide that was just chosen. Its own name for this flag lacks the shift, a macro in C.
 _KEPT_NOWHERE = GObject.ParamFlags(_FLAGS | Gimp.PARAM_DONT_SERIALIZE << 8)
 
 
@@ -35,7 +35,7 @@ def add_arguments(procedure, texture=False):
     )
     procedure.add_file_argument(
         GUIDE_FILE,
-        _("G_uide file"),
+        _("Guide on dis_k"),
         _(
             "A picture in a file as the guide, where no layer is. GIMP opens it, unseen, for as"
             " long as it takes to read it."
@@ -43,7 +43,7 @@ def add_arguments(procedure, texture=False):
         Gimp.FileChooserAction.OPEN,
         True,
         None,
-        _FLAGS,
+        _KEPT_NOWHERE,
     )
     if texture:
         return

@@ -89,7 +89,7 @@ def test_a_unit_is_part_of_the_label() -> None:
     shown = {
         row["name"]: plugin_settings.label_with_unit(row) for row in plugin_settings.settings()
     }
-    assert shown["working-size"] == "Workin_g size (pixels)"
+    assert shown["working-size"] == "Working size (pixels)"
     assert shown["seed"] == "See_d"
 
 

@@ -96,10 +96,11 @@ def _problems(message: Message) -> list[str]:
     found = []
     if any(set(_FIELD.findall(text)) != set(_FIELD.findall(originals[-1])) for text in texts):
         found.append("other fields in braces")
+    # Fewer where all the letters of a label are those of others already.
     if "_(" not in originals[0] and any(
-        text.count("_") != originals[0].count("_") for text in texts
+        text.count("_") > originals[0].count("_") for text in texts
     ):
-        found.append("another number of underlines, which mark letters")
+        found.append("more underlines, which mark letters")
     if any(text.endswith("…") != originals[0].endswith("…") for text in texts):
         found.append("… at the end of one only")
     return found

@@ -180,7 +180,7 @@ def guide_file(artist: Artist) -> dict:
     """A dream guided by a file instead of the layer before, and repeated with last values."""
     artist.gimp.do("show", kind="rgba-u8", selected=False)
     artist.open_dialog()
-    artist.screen.keys("alt+e", "alt+u", "space")
+    artist.screen.keys("alt+e", "alt+k", "space")
     chooser = artist.screen.wait_for(FILE_CHOOSER)
     artist.screen.activate(chooser)
     artist.screen.type(str(PHOTOGRAPH))
