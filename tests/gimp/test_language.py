@@ -18,5 +18,5 @@ def test_gimp_in_german_has_a_german_plug_in(installed: Installed) -> None:
     said = installed.gimp.run_batch(profile, "speaking")
     assert said["menu"] == ["_Deep Dream …", "Deep Dream wiederhole_n …"]
     assert said["blurb"] == "Auf der Ebene mit einem neuronalen Netz träumen, als neue Ebene"
-    assert said["labels"]["working-size"] == "Ar_beitsgröße (Pixel)"
+    assert said["labels"]["working-size"] == "Arbeitsgröße (Pixel)"
     assert said["refused"].startswith("Keine Ebene ist ausgewählt.")
