@@ -8,12 +8,12 @@ from functools import lru_cache
 from gi.repository import Gimp, Gio, GLib
 
 import pixels
+import session
 import settings_arguments
 from common.translation import _
 from refusal import Refusal, guide_to_look_at
 
 _REMEMBERED = "deep-dream-guide-files"
-_THIS_SESSION = 0
 _MOST = 20
 
 
@@ -117,8 +117,7 @@ def _read(layer, place, selected, like, longest):
 def remember_file(guide):
     """Have `find_file` find the file of this FileGuide again, as long as GIMP runs."""
     uris = [guide.uri, *(uri for uri in _remembered_uris() if uri != guide.uri)][:_MOST]
-    data = json.dumps(uris).encode("ascii")
-    Gimp.attach_parasite(Gimp.Parasite.new(_REMEMBERED, _THIS_SESSION, data))
+    session.keep(_REMEMBERED, json.dumps(uris))
 
 
 def find_file(name, image):
@@ -132,8 +131,7 @@ def find_file(name, image):
 
 
 def _remembered_uris():
-    kept = Gimp.get_parasite(_REMEMBERED)
-    return [] if kept is None else json.loads(bytes(kept.get_data()))
+    return json.loads(session.kept(_REMEMBERED, "[]"))
 
 
 def chosen_guide(config):

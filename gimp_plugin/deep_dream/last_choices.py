@@ -2,10 +2,10 @@
 
 from gi.repository import Gimp, Gio
 
+import session
 import settings_arguments
 
 _NAME = "deep-dream-last-{}"
-_THIS_SESSION = 0
 _NONE = "0"
 
 
@@ -40,10 +40,8 @@ def offer(config, image=None):
 
 
 def _keep(argument, value):
-    data = value.encode("ascii")
-    Gimp.attach_parasite(Gimp.Parasite.new(_NAME.format(argument), _THIS_SESSION, data))
+    session.keep(_NAME.format(argument), value)
 
 
 def _kept(argument):
-    parasite = Gimp.get_parasite(_NAME.format(argument))
-    return _NONE if parasite is None else bytes(parasite.get_data()).decode("ascii")
+    return session.kept(_NAME.format(argument), _NONE)

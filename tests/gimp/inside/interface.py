@@ -67,6 +67,13 @@ class Artist:
         self.screen.activate(self.gimp.window)
         self.screen.keys(*keys)
 
+    def undo_and_repeat(self) -> dict:
+        """What the image is: with the new dream, without it, and after one with last values."""
+        seen = {"dreamed": self.gimp.do("look"), "undone": self.undo()}
+        self.press("ctrl+f")
+        self.screen.wait_for(SIX)
+        return {**seen, "repeated": self.gimp.do("look")}
+
     def undo(self) -> dict:
         """Ctrl+Z, once; the image's state then."""
         self.screen.wait_for(SIX)
@@ -83,12 +90,7 @@ def concept(artist: Artist) -> dict:
     artist.screen.shot("dialog")
     artist.agree()
     artist.screen.shot("result")
-    seen["dreamed"] = artist.gimp.do("look")
-    seen["undone"] = artist.undo()
-    artist.press("ctrl+f")
-    artist.screen.wait_for(SIX)
-    seen["repeated"] = artist.gimp.do("look")
-    return seen
+    return {**seen, **artist.undo_and_repeat()}
 
 
 def again(artist: Artist) -> dict:
@@ -170,10 +172,7 @@ def guide(artist: Artist) -> dict:
     artist.screen.wait_gone(CHOOSER)
     artist.screen.shot("dialog-guide")
     artist.agree()
-    seen = {"dreamed": artist.gimp.do("look"), "undone": artist.undo()}
-    artist.press("ctrl+f")
-    artist.screen.wait_for(SIX)
-    return {**seen, "repeated": artist.gimp.do("look")}
+    return artist.undo_and_repeat()
 
 
 def guide_file(artist: Artist) -> dict:
@@ -188,10 +187,7 @@ def guide_file(artist: Artist) -> dict:
     artist.screen.wait_gone(FILE_CHOOSER)
     artist.screen.shot("dialog-guide-file")
     artist.agree()
-    seen = {"dreamed": artist.gimp.do("look"), "undone": artist.undo()}
-    artist.press("ctrl+f")
-    artist.screen.wait_for(SIX)
-    return {**seen, "repeated": artist.gimp.do("look")}
+    return artist.undo_and_repeat()
 
 
 def preset(artist: Artist) -> dict:
