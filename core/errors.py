@@ -103,6 +103,15 @@ class WeightsError(DreamError):
     code = "bad-weights"
 
 
+class BrokenInstallation(DreamError):
+    """What the installer put here is damaged, or does not work any more."""
+
+    code = "broken-installation"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint or _("Run install.py again: it repairs the installation."))
+
+
 class DownloadError(DreamError):
     """Weights could not be downloaded."""
 

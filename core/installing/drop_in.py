@@ -19,9 +19,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from core.installing.install import DEVELOPERS, FILES, FOLDERS
 from core.installing.kinds import GIMP_3
 from core.installing.places import SOURCE
+from core.installing.program import DEVELOPERS, FILES, FOLDERS
 from core.version import VERSION
 from gimp_plugin.common.core_config import INSTALLER
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 from core.installing import building, plugin
-from core.installing.files import copy_folder, remove, staging, swap_in
+from core.installing.files import remove, staging, swap_in
 from core.installing.kinds import plugin_for
 from core.installing.manifest import claim, missing_folders, write
-from core.installing.pins import LOCK
-from core.installing.places import Home
 from core.installing.plan import Plan
+from core.installing.program import copy_program
 from core.installing.proof import AUTO, choose_device, first_dream
 from core.installing.running import Log
 from core.installing.talk import InstallError, say
 from core.version import VERSION
 
-FILES = ("install.py", "pyproject.toml", LOCK, "LICENSE")
-FOLDERS = ("core", "gimp_plugin")
-DEVELOPERS = ("training",)
-"""Parts of the core that only its makers need."""
 DEVICE = "device.txt"
 """In the program: the device to prefer where the best one does not work."""
 
@@ -60,7 +53,9 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
             environment = building.build(
                 home, plan.requirements, plan.pins, plan.index, environment.launcher, log
             )
-        copy_program(plan.source, home)
+        remove(staging(home.program))
+        copy_program(plan.source, staging(home.program))
+        swap_in(home.program)
         say(f"The program is in {home.program}")
         for profile in plan.survey.profiles:
             folder = plugin_for(profile.folder).folder_in(profile.folder)
@@ -88,17 +83,3 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
         write(home, replace(manifest, device=device))
         first_dream(environment, home, device, log)
     return trouble
-
-
-def copy_program(source: Path, home: Home) -> None:
-    """Put a copy of the program, and of this installer, into HOME."""
-    staged = staging(home.program)
-    remove(staged)
-    staged.mkdir()
-    for name in FILES:
-        shutil.copyfile(source / name, staged / name)
-    for name in FOLDERS:
-        copy_folder(source / name, staged / name, leave_out=DEVELOPERS)
-    if not (staged / "core" / "__main__.py").is_file():
-        raise InstallError(f"The downloaded folder {source} is not complete.", "Download it again.")
-    swap_in(home.program)

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from core.installing.files import copy_folder, remove, staging, swap_in, write_whole
 from core.installing.gimps import Profile
-from core.installing.kinds import GIMP_2, PlugIn, plugin_for
+from core.installing.kinds import GIMP_2, GIMP_3, PlugIn, plugin_for
 from core.installing.places import Home
+from core.installing.program import copy_program
 from core.installing.python_fu import lacking, of_profile, readable
 from core.installing.running import Log, ask
 from core.installing.talk import InstallError, say
+from gimp_plugin.common.core_config import INSTALLER
 
 CONFIG = "core.json"
 _FIRST_START = 120.0
@@ -109,6 +111,9 @@ def install(source: Path, profile: Path, home: Home, python: Path, version: str)
     remove(staged)
     for part, place in plugin.parts(source, staged):
         copy_folder(part, place)
+    if plugin == GIMP_3:
+        # With it GIMP 3's plug-in repairs what the plug-in cannot do without.
+        copy_program(source, staged / INSTALLER[0])
     config = {"python": str(python), "program": str(home.program), "version": version}
     write_whole(staged / CONFIG, json.dumps(config, indent=2) + "\n")
     if os.name == "posix":

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from core.errors import DreamError
 
+WATCHED = "DEEP_DREAM_INSTALLER_WATCHED"
+"""Set by a program that reads what is said: moving lines are whole ones, marked, for it."""
+
 
 class InstallError(DreamError):
     """The installer cannot go on; the hint says what the user can do."""
@@ -27,7 +30,9 @@ def say(text: str = "") -> None:
 
 def moving(text: str) -> None:
     """Show `text` in place of the moving line before it; nothing where nobody watches."""
-    if sys.stdout.isatty():
+    if os.environ.get(WATCHED):
+        print(f"\r{text}", flush=True)
+    elif sys.stdout.isatty():
         width = _width()
         print(f"\r{text[:width]:<{width}}", end="", flush=True)
 

@@ -33,7 +33,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.errors import WeightsError
+from core.errors import BrokenInstallation
 from core.language import _
 from core.networks.base import split_pre
 
@@ -46,7 +46,6 @@ LAYER_NAMES = (*TRUNK, *HEADS[0], *HEADS[1])
 LOGITS = frozenset(head[-1] for head in HEADS)
 # Channels of m5b, the last layer before the head.
 WIDEST = 336
-REPAIR_HINT = _("Run install.py again: it repairs the installation.")
 
 
 class ConvRelu(nn.Module):
@@ -294,15 +293,15 @@ def load(path: Path = SHIPPED) -> BuiltIn:
     """Read the network from a weights file that `core.training` exported.
 
     Raises:
-        WeightsError: the file is missing, truncated, or no file of this network.
+        BrokenInstallation: the file is missing, truncated, or no file of this network.
     """
     try:
         with safe_open(path, framework="pt") as file:
             metadata: dict[str, str] = dict(file.metadata() or {})
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
-        raise WeightsError(
-            _("The built-in network's weights file cannot be read; it may be damaged."), REPAIR_HINT
+        raise BrokenInstallation(
+            _("The built-in network's weights file cannot be read; it may be damaged.")
         ) from error
     return _assemble(metadata, tensors)
 
@@ -310,7 +309,7 @@ def load(path: Path = SHIPPED) -> BuiltIn:
 def _assemble(metadata: dict[str, str], tensors: Mapping[str, Tensor]) -> BuiltIn:
     """The network from a file's contents, checked."""
     if metadata.get("format") != FORMAT:
-        raise WeightsError(_("This file holds no built-in network."), REPAIR_HINT)
+        raise BrokenInstallation(_("This file holds no built-in network."))
     try:
         concepts = json.loads(metadata["concepts"])
         if not (concepts and all(isinstance(name, str) for name in concepts)):
@@ -330,11 +329,11 @@ def _assemble(metadata: dict[str, str], tensors: Mapping[str, Tensor]) -> BuiltI
             for layer in LAYER_NAMES
         }
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise WeightsError(
-            _("The built-in network's weights do not fit this version of the program."), REPAIR_HINT
+        raise BrokenInstallation(
+            _("The built-in network's weights do not fit this version of the program.")
         ) from error
     if not all(torch.isfinite(tensor).all() for tensor in tensors.values()):
-        raise WeightsError(_("The built-in network's weights are damaged."), REPAIR_HINT)
+        raise BrokenInstallation(_("The built-in network's weights are damaged."))
     module.requires_grad_(False)
     module.eval()
     module.to(memory_format=torch.channels_last)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.errors import OutOfMemory, WeightsError
+from core.errors import BrokenInstallation, OutOfMemory, WeightsError
 from core.language import _
 from core.networks.record import NetworkRecord
 from core.networks.records import BUILT_IN, RECORDS
@@ -79,7 +79,7 @@ def weights_sha256(name: str) -> str:
     Raises:
         SettingError: there is no such network.
         NetworkMissing: its weights are not on this machine.
-        WeightsError: its weights are damaged.
+        WeightsError, BrokenInstallation: its weights are damaged.
     """
     record = find_record(name)
     if name != BUILT_IN:
@@ -87,11 +87,10 @@ def weights_sha256(name: str) -> str:
     try:
         return sha256_of(BUILT_IN_FILE)
     except OSError as error:
-        raise WeightsError(
+        raise BrokenInstallation(
             _("The built-in network's weights cannot be read: {reason}.").format(
                 reason=error.strerror or error
-            ),
-            _("Run install.py again: it repairs the installation."),
+            )
         ) from error
 
 
@@ -102,9 +101,9 @@ def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network
         SettingError: there is no such network.
         NetworkMissing: its weights are not on this machine.
         WeightsError: its weights are damaged.
+        BrokenInstallation: the built-in network's are, or torchvision does not work here.
         OutOfMemory: the device cannot hold it.
         DeviceError: the device does not work.
-        DreamError: torchvision does not work on this machine.
     """
     record = find_record(name)
     network = _load_built_in(record) if name == BUILT_IN else _load_torchvision(record)
@@ -127,8 +126,8 @@ def describe(name: str) -> Description:
 
     Raises:
         SettingError: there is no such network.
-        WeightsError: the built-in network's weights are damaged.
-        DreamError: torchvision does not work on this machine.
+        BrokenInstallation: the built-in network's weights are damaged, or torchvision does not
+            work here.
     """
     record = find_record(name)
     if name == BUILT_IN:

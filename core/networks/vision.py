@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import DreamError
+from core.errors import BrokenInstallation
 from core.language import _
 
 try:
@@ -10,7 +10,7 @@ try:
     from torchvision.models.feature_extraction import NodePathTracer
 except (ImportError, AttributeError, OSError, RuntimeError) as error:
     # A torchvision of another PyTorch breaks in any of these ways.
-    raise DreamError(
+    raise BrokenInstallation(
         _("torchvision, which this network is part of, does not work on this computer."),
         _("Run install.py again (it repairs the installation), or choose the built-in network."),
     ) from error

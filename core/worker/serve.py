@@ -25,6 +25,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from core.errors import (
+    BrokenInstallation,
     Busy,
     Cancelled,
     DreamError,
@@ -104,9 +105,8 @@ def _broken(error: Exception) -> DreamError:
     if short or isinstance(error, MemoryError) or "allocate memory" in text:
         return OutOfMemory()
     # NumPy's advice goes on for pages and ends with the reason.
-    return InternalError(
-        _("PyTorch cannot be loaded: {error}").format(error=text.splitlines()[-1]),
-        _("Run install.py again to repair it."),
+    return BrokenInstallation(
+        _("PyTorch cannot be loaded: {error}").format(error=text.splitlines()[-1])
     )
 
 

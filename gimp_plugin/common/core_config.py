@@ -15,7 +15,7 @@ from .process import system_path
 from .text import as_text
 from .translation import _
 
-# Below the plug-in's folder, where it came as a ZIP (core/installing/drop_in.py).
+# Below the plug-in's folder.
 INSTALLER = (str("install"), str("install.py"))
 
 # The core's Python, the folder that holds the folder `core`, and the core's version; all text.
@@ -31,16 +31,35 @@ def read_core_config(folder):
         WorkerError: core-missing, if it is not there, is broken, or points where nothing is.
     """
     try:
-        with io.open(_core_json(folder), encoding="utf-8") as file:
-            values = json.load(file)
-        config = CoreConfig(values["python"], values["program"], values.get("version", ""))
-        if not all(isinstance(value, type("")) for value in config):
-            raise ValueError("no text")
+        config = _read(folder)
     except (IOError, OSError):
         raise _not_installed(folder)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise WorkerError("core-missing", _("Deep Dream's file core.json is damaged."), REPAIR)
     check_core(config.python, config.program)
+    return config
+
+
+def installed_program(folder):
+    """The folder of the program that core.json names, be it there or not; None where none is."""
+    try:
+        return _read(folder).program
+    except (AttributeError, EnvironmentError, KeyError, TypeError, ValueError):
+        return None
+
+
+def packed_installer(folder):
+    """The path of the installer that came with the plug-in in `folder`, None where none did."""
+    installer = os.path.join(folder, *INSTALLER)
+    return installer if os.path.isfile(installer) else None
+
+
+def _read(folder):
+    with io.open(_core_json(folder), encoding="utf-8") as file:
+        values = json.load(file)
+    config = CoreConfig(values["python"], values["program"], values.get("version", ""))
+    if not all(isinstance(value, type("")) for value in config):
+        raise ValueError("no text")
     return config
 
 
@@ -55,8 +74,8 @@ def _core_json(folder):
 
 
 def _not_installed(folder):
-    installer = os.path.join(folder, *INSTALLER)
-    if not os.path.isfile(installer):
+    installer = packed_installer(folder)
+    if installer is None:
         return WorkerError("core-missing", _("Deep Dream is not completely installed."), REPAIR)
     hint = _(
         "Close GIMP and run this command in a terminal, once: {command}. It needs Python 3.10 or"

@@ -281,7 +281,7 @@ class WorkerClient(object):
         status, log = process.returncode, self.log()
         if self._unnamed_error is not None:
             last = self._unnamed_error
-            return WorkerError("worker-died", last.message, last.hint, log)
+            return WorkerError(last.code, last.message, last.hint, log)
         hint = _("Choose a smaller working size, or close other programs.")
         if status == -9 and not reason:
             message = _(

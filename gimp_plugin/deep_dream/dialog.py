@@ -62,9 +62,12 @@ class _Door:
         self._loop = GLib.MainLoop()
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._listener = Listener(worker, self._give_up)
-        self._trouble = Trouble(
-            {"network-missing": (_("Get the Network"), self._get_network)}, self._details
-        )
+        remedies = {
+            "network-missing": (_("Get the Network"), self._get_network),
+            # The window that repairs takes this one's place.
+            "broken-installation": (_("Repair"), self._give_up),
+        }
+        self._trouble = Trouble(remedies, self._details)
         has_before = not settings_arguments.is_texture(config)
         self._preview = Preview(
             worker, self._listener, make_wish, self._trouble.tell, *_STAGE, has_before
@@ -201,7 +204,7 @@ class _Door:
         self._loop.quit()
         self._dialog.response(Gtk.ResponseType.CANCEL)
 
-    def _get_network(self):
+    def _get_network(self, _error):
         self._pages.show_networks()
         self._pages.networks.get()
 

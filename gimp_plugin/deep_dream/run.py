@@ -25,6 +25,8 @@ from dreaming import Wish, chosen_strength, fulfil
 from guide import chosen_guide
 from refusal import Refusal, layer_to_dream_on
 
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
 
 def run(procedure, run_mode, image, drawables, config, _data):
     """What GIMP calls for a new dream; returns GIMP's return values."""
@@ -122,7 +124,7 @@ def _answer(procedure, run_mode, work):
     """Do `work`, which returns a remark, or None where the artist has changed their mind."""
     _lead_own_process_group()
     try:
-        remark = work()
+        remark = _worked(procedure, run_mode, work)
     except Refusal as refusal:
         return _failure(procedure, refusal.status, refusal.message)
     except WorkerError as error:
@@ -143,9 +145,27 @@ def _answer(procedure, run_mode, work):
     return procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
 
 
+def _worked(procedure, run_mode, work):
+    """What `work` returns; where it fails for what the artist has repaired then, once more."""
+    while True:
+        try:
+            return work()
+        except WorkerError as error:
+            if run_mode != Gimp.RunMode.INTERACTIVE:
+                raise
+            # As for `dialog`.
+            import repair
+
+            repaired = repair.offer(procedure, error, _FOLDER)
+            if repaired is None:
+                raise
+            if not repaired:
+                return None
+
+
 @contextmanager
 def _worker():
-    config = read_core_config(os.path.dirname(os.path.abspath(__file__)))
+    config = read_core_config(_FOLDER)
     worker = WorkerClient()
     worker.start(config.python, config.program)
     with worker:

@@ -17,8 +17,8 @@ _HELP, _COPY = 1, 2
 class Trouble(Gtk.InfoBar):
     """Shows an error until it is over.
 
-    `remedies` are, by an error's code, pairs of a button's label and what it does; `details(error)`
-    is a text for those who help the artist.
+    `remedies` are, by an error's code, pairs of a button's label and what it does with the error;
+    `details(error)` is a text for those who help the artist.
     """
 
     def __init__(self, remedies, details):
@@ -54,7 +54,7 @@ class Trouble(Gtk.InfoBar):
 
     def _respond(self, _bar, response):
         if response == _HELP:
-            self._remedies[self._error.code][1]()
+            self._remedies[self._error.code][1](self._error)
         elif response == _COPY:
             clipboard = Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
             clipboard.set_text(self._details(self._error), -1)

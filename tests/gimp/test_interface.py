@@ -188,6 +188,12 @@ def test_cancel_leaves_the_image_as_it_was(seen: dict[str, Any]) -> None:
     assert differences(seen["cancel"]["before"], seen["cancel"]["after"]) == []
 
 
+def test_a_damaged_engine_is_repaired_at_a_click(seen: dict[str, Any]) -> None:
+    steps = seen["repair"]
+    assert (steps["broken"], steps["repaired"]) == (True, True)
+    assert len(names(steps["dreamed"])) == len(NAMES_BEFORE) + 1
+
+
 def test_gimp_finds_no_fault_in_the_dialog(seen: dict[str, Any]) -> None:
     ours = re.compile(r"duplicate mnemonic|deep_dream\.py:\d+\): .*(WARNING|CRITICAL|ERROR)")
     assert [line for line in seen["log"].splitlines() if ours.search(line)] == []

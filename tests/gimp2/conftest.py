@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from core.installing import plugin
-from core.installing.install import copy_program
 from core.installing.places import Home
+from core.installing.program import copy_program
 from core.version import VERSION
 from tests.gimp.gimps import PROJECT
 from tests.gimp2 import gimps2, python2
@@ -47,7 +47,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("gimp2") / "Jöhn Smith 日本"
     home = Home(place / _HOME)
     home.folder.mkdir(parents=True)
-    copy_program(PROJECT, home)
+    copy_program(PROJECT, home.program)
     for kind in gimps2.kinds():
         profile = place / f"{kind} 2.10"
         profile.mkdir(mode=0o700)

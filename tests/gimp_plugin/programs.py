@@ -48,7 +48,8 @@ sys.stdin.buffer.read()
 TELLS_WHY_IT_ENDS = """
 import sys
 sys.stdin.buffer.readline()
-print('{"event":"error","id":null,"code":"internal","message":"No torch.","hint":"Repair."}')
+print('{"event":"error","id":null,"code":"broken-installation",'
+      '"message":"No torch.","hint":"Repair."}')
 """
 
 # Answers with the arguments and the environment that it was started with.

@@ -180,7 +180,7 @@ def test_too_few_pixels(odd_client: WorkerClient) -> None:
 def test_last_words(odd_client: WorkerClient) -> None:
     odd_client.hello()
     error = failure(odd_client)
-    assert (error.code, error.sentence()) == ("worker-died", "No torch. Repair.")
+    assert (error.code, error.sentence()) == ("broken-installation", "No torch. Repair.")
 
 
 @with_program(programs.TALKS_FIRST)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from core.errors import WeightsError
+from core.errors import BrokenInstallation
 from core.networks.built_in import LAYER_NAMES, LOGITS, SHIPPED, TRUNK, BuiltIn, load
 from core.training.motifs import MOTIFS
 from core.training.scenes import make_chunk
@@ -115,7 +115,7 @@ def test_recognises_motifs_it_never_met(built_in: BuiltIn) -> None:
 
 
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError) as caught:
+    with pytest.raises(BrokenInstallation) as caught:
         load(tmp_path / "nothing.safetensors")
     assert caught.value.hint
 
@@ -124,7 +124,7 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
 def test_a_truncated_file_is_refused(tmp_path: Path, keep: int) -> None:
     path = tmp_path / "cut.safetensors"
     path.write_bytes(SHIPPED.read_bytes()[:keep])
-    with pytest.raises(WeightsError):
+    with pytest.raises(BrokenInstallation):
         load(path)
 
 
@@ -154,7 +154,7 @@ def _rewritten(path: Path, change: str) -> Path:
     "change", ["shape", "missing", "statistics", "nan", "format", "concepts", "metadata"]
 )
 def test_a_file_that_does_not_fit_is_refused(tmp_path: Path, change: str) -> None:
-    with pytest.raises(WeightsError) as caught:
+    with pytest.raises(BrokenInstallation) as caught:
         load(_rewritten(tmp_path / "wrong.safetensors", change))
     assert "Traceback" not in caught.value.message
 

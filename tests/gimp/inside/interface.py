@@ -5,6 +5,8 @@ steps; none for all of them.
 """
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from screen import Interface, Screen
 
 DIALOG, AGAIN = "^Deep Dream$", "^Deep Dream Again$"
 TEXTURE = "^Deep Dream Texture$"
+REPAIR = "^Repair Deep Dream$"
 CHOOSER = "^Choose (drawable|item): Guide"
 FILE_CHOOSER = "^Select a File"
 FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
@@ -310,6 +313,53 @@ def refusal(artist: Artist) -> dict:
     return {"before": before, "after": artist.gimp.do("look"), "messages": messages}
 
 
+def repair(artist: Artist) -> dict:
+    """The engine is damaged: it is repaired at a click, the second one, and dreams."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    home, part = damage()
+    manifest = (home / "manifest.json").read_text()
+    (home / "manifest.json").write_text("{")
+    artist.press("alt+r", "a", "d")
+    artist.screen.activate(artist.screen.wait_for(REPAIR))
+    artist.screen.shot("repair")
+    artist.screen.keys("alt+r")
+    artist.screen.wait_until(lambda: not installers(), "the installer to give up", 60)
+    time.sleep(1.0)
+    artist.screen.shot("repair-failed")
+    broken = not part.exists()
+    (home / "manifest.json").write_text(manifest)
+    artist.screen.keys("alt+t")
+    artist.screen.wait_until(installers, "the installer to try again", 60)
+    artist.screen.shot("repairing")
+    artist.screen.activate(artist.screen.wait_for(DIALOG))
+    artist.agree()
+    return {"broken": broken, "repaired": part.exists(), "dreamed": artist.gimp.do("look")}
+
+
+def installers() -> str:
+    """The installer's processes."""
+    return subprocess.run(["pgrep", "-f", "install[.]py"], capture_output=True, text=True).stdout
+
+
+def damage() -> tuple[Path, Path]:
+    """Take a part of the engine away, in a copy that is this profile's alone: its home, the part.
+
+    Another GIMP may be at work with the one that the copy is of.
+    """
+    plugin = Path(os.environ["GIMP3_DIRECTORY"]) / "plug-ins" / "deep_dream"
+    config = json.loads((plugin / "core.json").read_text())
+    home = Path(config["program"]).parent
+    own = plugin.parents[1].with_suffix(".home")
+    shutil.copytree(home / "program", own / "program")
+    manifest = json.loads((home / "manifest.json").read_text())
+    manifest |= {"profiles": [str(plugin.parents[1])], "owned": [str(plugin)]}
+    (own / "manifest.json").write_text(json.dumps(manifest))
+    (plugin / "core.json").write_text(json.dumps({**config, "program": str(own / "program")}))
+    part = own / "program" / "core" / "__main__.py"
+    part.unlink()
+    return own, part
+
+
 def cancel(artist: Artist) -> dict:
     """A dream of a minute, ended by GIMP's own Cancel."""
     before = artist.gimp.do("show", kind="rgba-u8", selected=False)
@@ -357,7 +407,7 @@ STEPS = {
     step.__name__: step
     for step in (
         concept, again, preview, pages, guide, guide_file, preset, masked, texture, keep,
-        undo_all_kinds, refusal, give_up, cancel,
+        undo_all_kinds, refusal, give_up, cancel, repair,
     )
 }  # fmt: skip
 
