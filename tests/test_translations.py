@@ -80,27 +80,29 @@ PAGES = {
     "Where": ("_Guide", "Guide on dis_k", "Strength _map", "Use the La_yer's Mask"),
     "running": ("Stop and _Keep",),
 }
+# A window of its own.
+REPAIR = "repair"
 
 
-@pytest.mark.parametrize("page", [*PAGES, "Advanced"])
+@pytest.mark.parametrize("page", [*PAGES, "Advanced", REPAIR])
 @pytest.mark.parametrize("language", ["en", *COMPLETE])
 def test_letters_of_the_dialog_do_not_clash(language: str, page: str) -> None:
     """Alt with the letter would pick one of the two by chance."""
-    running = page == "running"
-    labels = [GIMPS[language][1]] if running else [*GIMPS[language]]
+    running, repair = page == "running", page == REPAIR
+    labels = [] if repair else [GIMPS[language][1]] if running else [*GIMPS[language]]
     if page == "Where":
         labels.append(BROWSE[language])
     for message in catalogues.read("de" if language == "en" else language):
         english = forms(message.id)[0]
         text = english if language == "en" else forms(message.string)[0]
         there = {_page_of(english, file) for file, _ in message.locations}
-        if page in there or (None in there and not running):
+        if page in there or (None in there and not (running or repair)):
             labels.append(text)
     found = [(letter[1].lower(), label) for label in labels if (letter := re.search("_(.)", label))]
     # Keyboards of other countries have no other letters.
     assert [label for letter, label in found if not letter.isascii()] == []
     counts = Counter(letter for letter, _ in found)
-    assert len(found) > (1 if running else len(GIMPS[language]) + 6)
+    assert len(found) > (1 if running else 4 if repair else len(GIMPS[language]) + 6)
     assert [label for letter, label in found if counts[letter] > 1] == []
 
 
@@ -124,6 +126,8 @@ def _page_of(english: str, file: str) -> str | None:
     # The labels of the menu have a menu's letters.
     if file == "gimp_plugin/deep_dream/deep_dream.py":
         return "menu"
+    if file == "gimp_plugin/deep_dream/repair.py":
+        return REPAIR
     for page, labels in PAGES.items():
         if english in labels:
             return page

@@ -53,8 +53,10 @@ class Again:
                 strength = keeping.strength_of(self._dream, self._record)
                 config.set_property(settings_arguments.STRENGTH_MAP, strength)
 
-    def wish(self, config=None):
+    def wish(self, config=None, plain=False):
         """What is to be dreamed: as it is kept, or as the artist has changed it in `config`.
+
+        With `plain` without its guide and strength map.
 
         Raises Refusal or WorkerError.
         """
@@ -62,6 +64,8 @@ class Again:
         if config is not None:
             values = settings_arguments.read_values(config, _SEEN)
         layer, target, mask, below = self._place()
+        if plain:
+            return Wish(self._image, layer, target, mask, below, values)
         guide = self._guide(config) if plugin_settings.uses_guide(values) else None
         strength, same = self._strength(config)
         # Whoever has changed a setting, or the map, wants another dream.

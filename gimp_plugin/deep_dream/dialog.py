@@ -36,9 +36,10 @@ _CANCELLED = "cancelled"
 def ask(procedure, config, worker, title, make_wish, layer_mask=None):
     """Show the dialog, and dream; returns a remark for the artist, None where they cancelled.
 
-    `make_wish()` returns what is to be dreamed as `config` says now, a dreaming.Wish, or raises
-    Refusal. `worker` starts meanwhile. `layer_mask`, where there is one, can be the strength map at
-    a click: GIMP's own chooser has layers and channels alone.
+    `make_wish(plain=False)` returns what is to be dreamed as `config` says now, a dreaming.Wish, or
+    raises Refusal; with `plain` the same without guide and strength map. `worker` starts meanwhile.
+    `layer_mask`, where there is one, can be the strength map at a click: GIMP's own chooser has
+    layers and channels alone.
 
     Raises WorkerError where it turns out that the worker cannot be used.
     """
@@ -64,6 +65,7 @@ class _Door:
         self._listener = Listener(worker, self._give_up)
         remedies = {
             "network-missing": (_("Get the Network"), self._get_network),
+            "unfit-choice": (_("Choose Another"), lambda _error: self._pages.show_where()),
             # The window that repairs takes this one's place.
             "broken-installation": (_("Repair"), self._give_up),
         }

@@ -16,7 +16,7 @@ from common.translation import _
 from common.worker_client import as_error
 from guide import FileGuide, LayerGuide
 from progress_bar import ProgressBar
-from refusal import Refusal, layer_to_dream_on, strength_map_to_follow
+from refusal import Refusal, UnfitChoice, layer_to_dream_on, strength_map_to_follow
 from strength_map import read_map
 
 
@@ -156,7 +156,7 @@ def _strength(wish, around, like):
     plane = read_map(wish.strength, wish.layer, around, like)
     where = pixels.cropped(plane, wish.target.moved(-around.x, -around.y))
     if where.data.count(0) == len(where.data):
-        raise Refusal(
+        raise UnfitChoice(
             _(
                 "The strength map is black wherever there would be a dream, so that nothing would"
                 " change. Paint some of it white, or choose another map, then try again."

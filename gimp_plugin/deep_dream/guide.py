@@ -10,8 +10,9 @@ from gi.repository import Gimp, Gio, GLib
 import pixels
 import session
 import settings_arguments
+from common import plugin_settings
 from common.translation import _
-from refusal import Refusal, guide_to_look_at
+from refusal import UnfitChoice, guide_to_look_at
 
 _REMEMBERED = "deep-dream-guide-files"
 _MOST = 20
@@ -95,7 +96,7 @@ class FileGuide:
                 image.delete()
 
     def _unreadable(self):
-        return Refusal(
+        return UnfitChoice(
             _(
                 "The guide, the file “{name}”, cannot be opened as a picture. Choose another file,"
                 " or a layer, as the guide, then try again."
@@ -132,6 +133,14 @@ def find_file(name, image):
 
 def _remembered_uris():
     return json.loads(session.kept(_REMEMBERED, "[]"))
+
+
+def wanted_guide(config, values):
+    """The `chosen_guide`, None where a dream with these `values` has no use for one.
+
+    Raises Refusal.
+    """
+    return chosen_guide(config) if plugin_settings.uses_guide(values) else None
 
 
 def chosen_guide(config):

@@ -17,6 +17,8 @@ from common.process import start_process
 # The installer marks passing lines for whoever sets this (core/installing/talk.py).
 _WATCHED = "DEEP_DREAM_INSTALLER_WATCHED"
 _PASSING = "\r"
+# Seconds.
+_LAST_WORDS = 0.5
 _NAME = "deep-dream-gimp"
 # Where Python is on a Mac that a program started from the Finder does not look.
 _MORE_PLACES = (
@@ -46,6 +48,7 @@ class Installer:
         self._process: Any = None
         self._errors: Any = None
         self._said = Mailbox()
+        self._readers = []
 
     def start(self):
         """Begin, or begin again once it has ended.
@@ -56,8 +59,11 @@ class Installer:
         self._process = start_process(self._command, _environment())
         self._process.stdin.close()
         self._errors = LogTail(self._process.stderr)
-        for work in (self._errors.run, self._read):
-            threading.Thread(target=work, daemon=True).start()
+        self._readers = [
+            threading.Thread(target=work, daemon=True) for work in (self._errors.run, self._read)
+        ]
+        for reader in self._readers:
+            reader.start()
 
     def said(self):
         """What it has said since the last call, a list of Said."""
@@ -65,7 +71,12 @@ class Installer:
 
     def ended(self):
         """Whether it has ended; then all that it said can be taken."""
-        return self._process.poll() is not None
+        if self._process.poll() is None:
+            return False
+        for reader in self._readers:
+            # What it started may still hold the other ends.
+            reader.join(_LAST_WORDS)
+        return True
 
     def succeeded(self):
         """Whether it has ended well."""

@@ -50,7 +50,7 @@ class Pages(Gtk.Notebook):
         self.set_scrollable(True)
         self._add(_("Wha_t"), self._what())
         self._add(_("Ho_w"), self._how())
-        self._add(_("Wher_e"), self._where(dialog, layer_mask))
+        self._where_page = self._add(_("Wher_e"), self._where(dialog, layer_mask))
         self._network_page = self._add(_("_Network"), self._network())
         self._add(_("_Advanced"), self._advanced())
         for name in ("preset", "objective", "concept", "mix"):
@@ -75,6 +75,10 @@ class Pages(Gtk.Notebook):
         """Turn to what can be chosen by pictures, ready to write what to look for."""
         self.set_current_page(0)
         self._stack.get_visible_child().focus_search()
+
+    def show_where(self):
+        """Turn to the page with the guide and the strength map."""
+        self.set_current_page(self._where_page)
 
     def show_networks(self):
         """Turn to the page of networks."""

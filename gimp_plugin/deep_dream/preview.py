@@ -30,7 +30,7 @@ _EIGHT_BITS = make_format("u8", "R'G'B'A", 4)
 class Preview(Gtk.Box):
     """The stage with what belongs to it.
 
-    `make_wish()` returns what is to be dreamed, a dreaming.Wish, or raises Refusal; `complain` is
+    `make_wish(plain=False)` is as `dialog.ask` has it; `complain` is
     called with a Refusal or WorkerError that keeps a preview from being made, and with None when
     one is on its way again. `width` and `height` are the stage's; without `has_before` there is
     nothing to compare a dream with, for it comes from nothing.
@@ -103,14 +103,26 @@ class Preview(Gtk.Box):
             wish = self._make_wish()
         except Refusal as refusal:
             self._rehearsal.quieten(lambda: None)
+            self._show_undreamed()
             self._complain(refusal)
             return
-        self._wish = wish
-        around = pixels.with_context(wish.target, wish.layer)
-        self._plan = preview_plan.plan(max(around.width, around.height), wish.values)
+        self._want(wish)
         self._complain(None)
         self._tell(_("Dreaming a preview…"))
         self._rehearsal.want(self._ask)
+
+    def _want(self, wish):
+        self._wish = wish
+        around = pixels.with_context(wish.target, wish.layer)
+        self._plan = preview_plan.plan(max(around.width, around.height), wish.values)
+
+    def _show_undreamed(self):
+        """Rather the picture alone than an empty stage."""
+        with suppress(Refusal):
+            if self._small is None:
+                self._want(self._make_wish(plain=True))
+                self._reduced(self._wish, self._plan.side)
+                self._draw()
 
     def quieten(self, then):
         """End all previews; `then()` is called when the worker is free. No more are made."""

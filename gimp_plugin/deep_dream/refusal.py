@@ -8,13 +8,22 @@ from common.translation import _
 class Refusal(Exception):
     """The request cannot be met.
 
-    `message` says what is wrong and what to do; `status` is what GIMP's callers get beside it.
+    `message` says what is wrong and what to do; `status` is what GIMP's callers get beside it;
+    `code` is of those that the dialog has a button for, else empty.
     """
+
+    code = ""
 
     def __init__(self, message, status=Gimp.PDBStatusType.CALLING_ERROR):
         super().__init__(message)
         self.message = message
         self.status = status
+
+
+class UnfitChoice(Refusal):
+    """The guide or the strength map will not do; another can be chosen on the page Where."""
+
+    code = "unfit-choice"
 
 
 def dream_and_layer(image, drawables, is_dream):
@@ -123,16 +132,18 @@ def guide_to_look_at(drawable):
     Raises Refusal.
     """
     if drawable is None:
-        raise Refusal(
+        raise UnfitChoice(
             _(
                 "This dream needs a guide, and none is chosen. Choose a layer of an open"
                 " image, or a file, as the guide, then try again."
             )
         )
     if not drawable.is_valid():
-        raise Refusal(_("The guide does not exist any more. Choose another one, then try again."))
+        raise UnfitChoice(
+            _("The guide does not exist any more. Choose another one, then try again.")
+        )
     if not isinstance(drawable, Gimp.Layer) or drawable.is_group_layer():
-        raise Refusal(
+        raise UnfitChoice(
             _(
                 "The guide must be a layer with a picture of its own, not a group, a mask"
                 " or a channel. Choose a layer, then try again."
@@ -147,21 +158,21 @@ def strength_map_to_follow(drawable):
     Raises Refusal.
     """
     if not drawable.is_valid():
-        raise Refusal(
+        raise UnfitChoice(
             _(
                 "The strength map does not exist any more. Choose another one, or none, then try"
                 " again."
             )
         )
     if isinstance(drawable, Gimp.Selection):
-        raise Refusal(
+        raise UnfitChoice(
             _(
                 "The selection cannot be the strength map. It limits the dream by itself; or save"
                 " it (Select > Save to Channel) and choose the channel."
             )
         )
     if drawable.is_group():
-        raise Refusal(
+        raise UnfitChoice(
             _(
                 "The strength map must have a picture of its own, which a layer group has not."
                 " Choose a layer, a channel or a layer mask, then try again."

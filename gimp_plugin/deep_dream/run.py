@@ -16,13 +16,12 @@ import pixels
 import settings_arguments
 import texture
 from again import Again
-from common import plugin_settings
 from common.core_config import read_core_config
 from common.errors import WorkerError
 from common.translation import _
 from common.worker_client import WorkerClient
 from dreaming import Wish, chosen_strength, fulfil
-from guide import chosen_guide
+from guide import wanted_guide
 from refusal import Refusal, layer_to_dream_on
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -38,8 +37,8 @@ def run(procedure, run_mode, image, drawables, config, _data):
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
             last_choices.offer(config, image if run_mode == Gimp.RunMode.INTERACTIVE else None)
 
-        def make_wish():
-            return _new_wish(image, layer, config, run_mode)
+        def make_wish(plain=False):
+            return _new_wish(image, layer, config, run_mode, plain)
 
         title, mask = _("Deep Dream"), layer.get_mask()
         return _asked_and_fulfilled(procedure, run_mode, config, title, make_wish, mask)
@@ -55,8 +54,8 @@ def run_texture(procedure, run_mode, image, drawables, config, _data):
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
             last_choices.offer(config)
 
-        def make_wish():
-            return texture.texture_wish(image, drawables, config, run_mode)
+        def make_wish(plain=False):
+            return texture.texture_wish(image, drawables, config, run_mode, plain)
 
         title = _("Deep Dream Texture")
         return _asked_and_fulfilled(procedure, run_mode, config, title, make_wish)
@@ -79,8 +78,8 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
             config = described.create_config()
             again.prefill(config)
 
-            def make_wish():
-                return again.wish(config)
+            def make_wish(plain=False):
+                return again.wish(config, plain)
 
             return _ask(described, config, worker, _("Deep Dream Again"), make_wish)
 
@@ -103,12 +102,12 @@ def _asked_and_fulfilled(procedure, run_mode, config, title, make_wish, layer_ma
         return remark
 
 
-def _new_wish(image, layer, config, run_mode):
+def _new_wish(image, layer, config, run_mode, plain):
     layer = layer_to_dream_on(image, [layer])
     target = pixels.rectangle_to_dream(layer)
     values = settings_arguments.read_values(config, run_mode)
-    guide = chosen_guide(config) if plugin_settings.uses_guide(values) else None
-    strength = chosen_strength(config)
+    guide = None if plain else wanted_guide(config, values)
+    strength = None if plain else chosen_strength(config)
     mask = pixels.read_mask(layer, target)
     return Wish(image, layer, target, mask, layer, values, guide, strength)
 

@@ -4,10 +4,9 @@ from gi.repository import Gimp
 
 import pixels
 import settings_arguments
-from common import plugin_settings
 from common.translation import _
 from dreaming import Wish
-from guide import chosen_guide
+from guide import wanted_guide
 from refusal import Refusal
 
 
@@ -32,15 +31,17 @@ def require_room(image):
         )
 
 
-def texture_wish(image, drawables, config, run_mode):
+def texture_wish(image, drawables, config, run_mode, plain=False):
     """A new layer over the selection, or all of `image`, above what is selected of `drawables`.
+
+    With `plain` without its guide.
 
     Raises Refusal.
     """
     require_room(image)
     target = pixels.rectangle_to_fill(image)
     values = settings_arguments.read_values(config, run_mode)
-    guide = chosen_guide(config) if plugin_settings.uses_guide(values) else None
+    guide = None if plain else wanted_guide(config, values)
     mask = pixels.read_selection(image, target)
     return Wish(image, None, target, mask, _selected_layer(image, drawables), values, guide)
 

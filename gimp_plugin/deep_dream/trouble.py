@@ -45,10 +45,9 @@ class Trouble(Gtk.InfoBar):
             return
         foreseen = not isinstance(error, WorkerError)
         self._says.set_text(error.message if foreseen else error.sentence())
-        code = None if foreseen else error.code
-        self._help.set_visible(code in self._remedies)
-        if code in self._remedies:
-            self._help.set_label(self._remedies[code][0])
+        self._help.set_visible(error.code in self._remedies)
+        if error.code in self._remedies:
+            self._help.set_label(self._remedies[error.code][0])
         self._copy.set_visible(not foreseen)
         self.show()
 

@@ -36,7 +36,7 @@ def test_the_unpacked_plug_in_installs_the_rest(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     config = read_core_config(str(plugin))
     assert config.program == str(tmp_path / "home" / "program")
-    assert not installer.exists(), "the plug-in is as any other installation has it"
+    assert installer.exists(), "GIMP has no other to repair with"
     assert [path.name for path in plugins.iterdir()] == ["deep_dream"]
 
 
