@@ -34,7 +34,7 @@ from core.resize import resize
 from core.settings import Settings, declarations, parse, presets, values_of
 from core.targets import parse_layers
 from core.version import VERSION
-from gimp_plugin.common.plugin_settings import uses_guide
+from gimp_plugin.common.plugin_settings import preset_values, uses_guide
 from gimp_plugin.common.thumbnails import FOLDERS, INDEX, thumbnail_file
 
 KINDS = tuple(FOLDERS)
@@ -42,8 +42,8 @@ KINDS = tuple(FOLDERS)
 _WAY = 1
 _SHRUNK = 2
 _QUALITY = 85
-# From noise there is no picture to be drawn back to: that would only grey the dream.
-_FROM_NOISE = {"start": "noise", "pull": 0.0}
+_TEXTURE = "texture"
+_GREY = 128
 _SHEET_COLUMNS = 8
 # They say where and how exactly a dream is computed, not what it is of.
 _OF_THE_MACHINE = ("device", "precision")
@@ -220,7 +220,7 @@ class _Studio:
             self._weights[settings.network] = weights_sha256(settings.network)
         values = values_of(settings)
         looks = settings.start != "noise" or uses_guide(values)
-        ground = self._gallery.photographed if looks else ""
+        ground = self._gallery.photographed if looks else _GREY
         for name in _OF_THE_MACHINE:
             del values[name]
         parts = [_WAY, self._gallery.size, self._weights[settings.network], ground, values]
@@ -233,8 +233,11 @@ class _Studio:
             precision = precision_for(settings, device)
             self._networks[settings.network] = load_network(settings.network, device, precision)
         network = self._networks[settings.network]
-        photograph = self._gallery.photograph
-        dreamed = dream_picture(photograph, settings, network, guide=photograph)
+        photograph = ground = self._gallery.photograph
+        if settings.start == "noise":
+            # As for a texture: where there is no picture, none shall shine through.
+            ground = np.full_like(photograph, _GREY)
+        dreamed = dream_picture(ground, settings, network, guide=photograph)
         side = self._gallery.size
         small = Image.fromarray(dreamed.pixels).resize((side, side), Image.Resampling.LANCZOS)
         return _jpeg(small)
@@ -262,15 +265,17 @@ def _presets(network: str) -> Iterator[Entry]:
     titles = dict(declarations()["preset"].choices)
     for name, sets in presets().items():
         chosen = {"network": network} if "network" not in sets else {}
-        settings = _at_full_size({**chosen, "preset": name})
-        shown = Thumbnail(thumbnail_file("preset", name), settings)
-        yield Entry("preset", name, titles.get(name, name), (shown,))
+        chosen["preset"] = name
+        both = _both("preset", name, titles.get(name, name), chosen)
+        # Those that begin with noise themselves need not be shown twice.
+        yield both._replace(thumbnails=both.thumbnails[:1]) if "start" in sets else both
 
 
 def _both(kind: str, name: str, title: str, chosen: Mapping[str, object]) -> Entry:
-    """What is shown over the photograph and from noise."""
+    """What is shown over the photograph, and as a texture out of noise."""
     over = Thumbnail(thumbnail_file(kind, name), _at_full_size(chosen))
-    noise = _at_full_size({**chosen, **_FROM_NOISE})
+    plain = preset_values(str(chosen.get("preset", _TEXTURE)), texture=True)
+    noise = _at_full_size({**plain, **chosen})
     return Entry(kind, name, title, (over, Thumbnail(thumbnail_file(kind, name, True), noise)))
 
 

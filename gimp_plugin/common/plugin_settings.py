@@ -9,7 +9,7 @@ and if they are open, any other text can be their value. Its only-with says when
 
 A *texture* is a dream from nothing but noise. It has no settings that are about a picture, and its
 others have the defaults of the preset "texture"; each preset then says what to dream of, and that
-one how. Runs on Python 2.7 and 3.
+one how; a preset's own "texture" has the last word. Runs on Python 2.7 and 3.
 """
 
 from __future__ import absolute_import, division, print_function, unicode_literals
@@ -104,12 +104,14 @@ def preset_values(preset, texture=False):
     Raises KeyError where there is no such preset.
     """
     values = defaults()
-    changes = presets()[preset]
-    values.update(changes)
+    row = _read("presets.json")[preset]
+    values.update(row["settings"])
     # Those that begin with noise themselves know how.
-    if texture and "start" not in changes:
+    if texture and "start" not in row["settings"]:
         how = presets()[_TEXTURE]
         values.update((name, how[name]) for name in how if name not in _WHAT)
+        # Out of noise a whole layer may see nothing but more noise, where some channels do not.
+        values.update(row.get("texture", {}))
     values["preset"] = preset
     return values
 

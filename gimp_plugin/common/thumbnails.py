@@ -28,7 +28,8 @@ def gallery_of(network):
 def thumbnail_file(kind, name, from_noise=False):
     """The file of a thumbnail as a path below its gallery's folder, such as concepts/eye.jpg.
 
-    Concepts and layers have two: dreamed over a photograph, and from noise. Presets have one.
+    There are two: dreamed over a photograph, and as a texture from noise. Presets that begin with
+    noise themselves have the first alone.
     """
     ending = "-noise.jpg" if from_noise else ".jpg"
     return "/".join([FOLDERS[kind], safe_name(name) + ending])

@@ -44,6 +44,7 @@ class Pages(Gtk.Notebook):
         super().__init__()
         self._config = config
         self._fields = Fields(dialog, config)
+        self._whatever = whatever_tile(settings_arguments.is_texture(config))
         # Of concepts, as the network has them.
         self._names = []
         self.networks = NetworkChooser(config, worker)
@@ -93,7 +94,8 @@ class Pages(Gtk.Notebook):
     def _what(self):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._stack = stack = Gtk.Stack()
-        self._presets = Chooser(preset_tiles(), self._choose_preset)
+        texture = settings_arguments.is_texture(self._config)
+        self._presets = Chooser(preset_tiles(texture), self._choose_preset)
         self._things = Chooser([], self._choose_thing)
         stack.add_titled(self._presets, "presets", _("Presets"))
         stack.add_titled(self._things, "things", _("One thin_g"))
@@ -199,7 +201,7 @@ class Pages(Gtk.Notebook):
 
     def _choose_thing(self, name):
         self._config.set_property("mix", "")
-        if name == whatever_tile().name:
+        if name == self._whatever.name:
             self._config.set_property("objective", "relative")
             return
         self._config.set_property("concept", as_setting(name))
@@ -221,7 +223,7 @@ class Pages(Gtk.Notebook):
             return
         self._names = names
         tiles = concept_tiles(names, self._config.get_property("network"))
-        self._things.set_tiles([whatever_tile(), *tiles])
+        self._things.set_tiles([self._whatever, *tiles])
 
     def _follow(self, *_):
         """Show as chosen what the settings say, whoever set them."""
@@ -230,7 +232,7 @@ class Pages(Gtk.Notebook):
         chosen = None
         if not self._config.get_property("mix"):
             if objective == "relative":
-                chosen = whatever_tile().name
+                chosen = self._whatever.name
             elif objective in _CONCEPTS:
                 chosen = from_setting(self._config.get_property("concept"), self._names)
         self._things.select(chosen)

@@ -27,9 +27,12 @@ class Tile:
     words: tuple[str, ...] = ()
 
 
-def preset_tiles():
-    """A tile for every preset, in the order of settings.json, None ("default") first."""
-    pictures = _pictures("preset", _BUILT_IN)
+def preset_tiles(texture=False):
+    """A tile for every preset, in the order of settings.json, None ("default") first.
+
+    For a `texture` they show what comes of noise.
+    """
+    pictures = _pictures("preset", _BUILT_IN, from_noise=texture)
     words = _words()
     sets = plugin_settings.presets()
     found = []
@@ -47,7 +50,7 @@ def preset_tiles():
 def concept_tiles(names, network):
     """A tile for each concept of `names`, as the worker lists those of `network`.
 
-    They are shown as dreamed from noise: over a photograph, all show first of all the photograph.
+    They are shown as textures from noise: over a photograph, all show first of all the photograph.
     """
     pictures = _pictures("concept", network, from_noise=True)
     words = _words()
@@ -62,9 +65,9 @@ def pictured_concepts(network):
     return list(_pictures("concept", network))
 
 
-def whatever_tile():
+def whatever_tile(texture=False):
     """What stands for no concept in particular; its name is the objective's, "relative"."""
-    picture = _pictures("layer", _BUILT_IN).get("relative")
+    picture = _pictures("layer", _BUILT_IN, from_noise=texture).get("relative")
     title = dict(_choices("objective"))["relative"]
     return Tile("relative", _(title), picture, tuple(_words().get("relative", ())))
 

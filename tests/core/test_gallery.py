@@ -19,6 +19,7 @@ from core.gallery import Entry, Gallery, Outcome, Thumbnail, fill, read_square, 
 from core.networks.registry import Description
 from core.pictures.grid import captioned_grid
 from core.settings import declarations, parse, presets
+from gimp_plugin.common.plugin_settings import preset_values
 from gimp_plugin.common.thumbnails import thumbnail_file
 
 QUICK = {"octaves": 1, "iterations": 1, "device": "cpu"}
@@ -75,14 +76,18 @@ def test_every_concept_layer_and_preset_has_its_thumbnails(
     over, noise = eye.thumbnails
     wanted = {"objective": "concept", "concept": "eye", "working-size": 0}
     assert over == ("concepts/eye.jpg", parse(wanted))
-    assert noise == ("concepts/eye-noise.jpg", parse({**wanted, "start": "noise", "pull": 0.0}))
+    texture = {**preset_values("texture", texture=True), **wanted}
+    assert noise == ("concepts/eye-noise.jpg", parse(texture))
     layer = entries_of_built_in["layers/m4a.jpg"].thumbnails[0]
     assert layer.settings == parse({"layers": "m4a", "working-size": 0})
     relative = entries_of_built_in["layers/relative.jpg"]
     assert relative.title == dict(declarations()["objective"].choices)["relative"]
     assert relative.thumbnails[0].settings.objective == "relative"
     classic = entries_of_built_in["presets/classic.jpg"].thumbnails
-    assert classic == (("presets/classic.jpg", parse({"preset": "classic", "working-size": 0})),)
+    assert classic[0] == ("presets/classic.jpg", parse({"preset": "classic", "working-size": 0}))
+    texture = {**preset_values("classic", texture=True), "working-size": 0}
+    assert classic[1] == ("presets/classic-noise.jpg", parse(texture))
+    assert len(entries_of_built_in["presets/class-visualisation.jpg"].thumbnails) == 1
     kinds = [entry.kind for entry in entries_of_built_in.values()]
     assert kinds.count("preset") == len(presets())
 
@@ -240,8 +245,9 @@ def test_captions_stand_below_their_pictures_and_are_no_wider() -> None:
     assert grid[37:46, 52:92].min() < 128
     below = grid.shape[0] // 2 + 3
     assert tuple(grid[below + 10, 20]) == (0, 0, 255)
-    # The third caption stays in its column.
-    assert grid[below + 32 :, :40].min() < 128
+    # The third caption is of two lines, both in its column.
+    for line in (grid[below + 32 : below + 41], grid[below + 42 :]):
+        assert line[:, :46].min() < 128
     assert grid[below + 32 :, 48:].min() == 255
 
 

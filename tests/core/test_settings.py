@@ -16,6 +16,7 @@ from core.settings import (
     presets,
     values_of,
 )
+from gimp_plugin.common.plugin_settings import preset_values
 
 KINDS = {"choice": str, "string": str, "integer": int, "number": float, "boolean": bool}
 
@@ -65,6 +66,13 @@ def test_every_preset_is_a_choice_and_parses() -> None:
 
 def test_nothing_given_is_the_default() -> None:
     assert parse({}) == Settings()
+
+
+def test_every_preset_parses_as_a_texture_too() -> None:
+    for name in presets():
+        parse(preset_values(name, texture=True))
+    strokes = parse(preset_values("impressionist-strokes", texture=True))
+    assert (strokes.objective, strokes.start) == ("channel", "noise")
 
 
 def test_what_is_given_wins_over_the_preset_and_that_over_the_defaults() -> None:

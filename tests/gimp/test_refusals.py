@@ -32,7 +32,7 @@ REFUSALS = {
     "map is black": ("calling-error", "map is black", "Paint some of it white"),
     "unknown layer": ("execution-error", "m9z", ""),
     "unknown concept": ("execution-error", "unicorn", ""),
-    "missing core": ("execution-error", "not completely installed", "install.py"),
+    "missing core": ("execution-error", "still to be installed", "install.py"),
     "damaged core.json": ("execution-error", "damaged", "install.py"),
     "python gone": ("execution-error", "Python is gone", "install.py"),
     "python that cannot start": ("execution-error", "cannot be started", "install.py"),
