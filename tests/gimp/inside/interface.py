@@ -349,10 +349,11 @@ def damage() -> tuple[Path, Path]:
     plugin = Path(os.environ["GIMP3_DIRECTORY"]) / "plug-ins" / "deep_dream"
     config = json.loads((plugin / "core.json").read_text())
     home = Path(config["program"]).parent
-    own = plugin.parents[1].with_suffix(".home")
+    profile = plugin.parents[1]
+    own = profile.with_name(f"{profile.name} home")
     shutil.copytree(home / "program", own / "program")
     manifest = json.loads((home / "manifest.json").read_text())
-    manifest |= {"profiles": [str(plugin.parents[1])], "owned": [str(plugin)]}
+    manifest |= {"profiles": [str(profile)], "owned": [str(plugin)]}
     (own / "manifest.json").write_text(json.dumps(manifest))
     (plugin / "core.json").write_text(json.dumps({**config, "program": str(own / "program")}))
     part = own / "program" / "core" / "__main__.py"
