@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import queue
 import shutil
+import socket
 import threading
 import time
 import urllib.error
@@ -25,7 +26,7 @@ OnBytes = Callable[[int, int], None]
 the line is silent too. It may raise `core.errors.Cancelled`; what is here stays for the next time.
 """
 
-AGAIN = _("Run the same command again: it continues where it stopped.")
+AGAIN = _("Try again: it continues where it stopped.")
 
 _BLOCK = 1 << 16
 _SPARE = 16 << 20  # bytes that must stay free on the disk
@@ -104,7 +105,7 @@ def download(
         raise DownloadError(
             _("The server sent another file than {name}; it was thrown away.").format(name=name),
             _(
-                "Run the same command again. If that does not help, something between"
+                "Try again. If that does not help, something between"
                 " this computer and the server (a proxy, a hotel's login page) changes"
                 " what it sends."
             ),
@@ -312,6 +313,8 @@ def _reason(error: Exception, patience: Patience) -> str:
     if isinstance(cause, TimeoutError):
         silence = _("the server was silent for {seconds:g} seconds")
         return silence.format(seconds=patience.silence)
+    if isinstance(cause, socket.gaierror):
+        return _("there is no connection to the internet, or the server's name is not known")
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror
     return str(cause) or type(cause).__name__

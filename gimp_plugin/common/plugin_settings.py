@@ -25,6 +25,8 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 # Where a term of a weighted sum begins: at first, or after a sign or a number.
 _GUIDE_TERM = re.compile("(?:^|[-+*\u2212\u00d7.0-9]\\s)\\s*guide(?:\\s|$)", re.IGNORECASE)
 _TEXTURE = "texture"
+# The settings that say what grows.
+WHAT = ("objective", "concept", "layers", "channels", "mix", "network")
 _ABOUT_PICTURES = {"start", "start-blur", "colours", "strength"}
 # Of the preset for textures, what others say better.
 _WHAT = {"objective", "concept", "window"}
@@ -116,6 +118,12 @@ def preset_values(preset, texture=False):
     return values
 
 
+def dreams_of_preset(values, texture=False):
+    """Whether what grows with these `values` is what their preset says, however it does."""
+    plain = preset_values(values["preset"], texture)
+    return all(_same(values[name], plain[name]) for name in WHAT)
+
+
 def meant_by_script(values, texture=False):
     """The value of every setting in a dream that a script asks for with `values`.
 
@@ -137,7 +145,10 @@ def layer_name(values, source):
 
     The name is empty for a texture.
     """
-    if values["mix"].strip():
+    named = values["preset"] not in (defaults()["preset"], _TEXTURE)
+    if named and dreams_of_preset(values, texture=not source):
+        dream = choice_label("preset", values["preset"])
+    elif values["mix"].strip():
         dream = _("Dream of {name}").format(name=values["mix"].strip())
     elif values["objective"] in ("concept", "probability"):
         # Of one that the built-in network knows the name is translated.

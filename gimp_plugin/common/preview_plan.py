@@ -21,7 +21,8 @@ dream's, and how many of the dream's octaves are left out."""
 def plan(longest, values, limit=LONGEST):
     """The preview of a dream with these `values` over a picture whose longer side is `longest`.
 
-    A picture of that side is to be sent, which the core does not scale any more.
+    A picture of that side is to be sent. Where it is larger than the dream's working size the core
+    scales it, as it does for the dream: of a picture not scaled before it dreams the very same.
     """
     working = values["working-size"]
     side = min(longest, working) if working else longest
@@ -32,6 +33,8 @@ def plan(longest, values, limit=LONGEST):
     # A dream of few octaves on a large picture: its patterns are finer than can be shown.
     side = min(side, limit * math.sqrt(scale))
     settings = {"working-size": 0, "octaves": values["octaves"] - left_out}
+    if 0 < working < min(longest, limit):
+        side, settings["working-size"] = min(longest, limit), working
     return Plan(max(1, int(side + 0.5)), settings, left_out)
 
 

@@ -64,7 +64,8 @@ class DeepDream(Gimp.PlugIn):
                 " was made from, which stays as it is. A selection limits the dream and becomes"
                 " the new layer's mask."
             ),
-            PROCEDURE,
+            # A button for help would lead into GIMP's own manual, which has none of this.
+            None,
         )
         settings_arguments.add_arguments(procedure)
         return procedure
@@ -82,7 +83,7 @@ class DeepDream(Gimp.PlugIn):
                 " large as the image or the selection, which becomes its mask. On request its"
                 " edges meet, so that it can be laid side by side."
             ),
-            TEXTURE,
+            None,
         )
         settings_arguments.add_arguments(procedure, texture=True)
         return procedure
@@ -104,7 +105,7 @@ class DeepDream(Gimp.PlugIn):
                 " above it. With a second layer selected, that one is dreamed on instead. The"
                 " dialog shows the settings first, so that one of them can be changed."
             ),
-            AGAIN,
+            None,
         )
         return procedure
 

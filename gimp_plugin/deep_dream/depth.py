@@ -17,6 +17,7 @@ from common.translation import _  # noqa: E402
 _WATCHED = ("layers", "objective", "mix")
 # Where the slider stands while nobody has said which layers are recommended, of its whole length.
 _USUAL = 0.6
+_MOST_LINES = 4
 
 
 class Depth(Gtk.Box):
@@ -44,6 +45,11 @@ class Depth(Gtk.Box):
         self._says.set_lines(5)
         self._says.set_ellipsize(Pango.EllipsizeMode.END)
         self._says.set_width_chars(20)
+        # Always as high as its longest sentence, so that nothing below it moves.
+        lines = self._says.create_pango_layout("\n" * (_MOST_LINES - 1))
+        self._says.set_size_request(-1, lines.get_pixel_size()[1])
+        self._says.set_valign(Gtk.Align.START)
+        self._says.set_yalign(0)
         self._says.get_style_context().add_class("dim-label")
         self._back = Gtk.Button.new_with_label(_("Recommended"))
         self._back.set_tooltip_text(_("Back to the layers that this network dreams best at"))
@@ -123,7 +129,7 @@ class Depth(Gtk.Box):
         self._scale.set_value(self._place(layers or self._recommended))
         self._telling = True
         self._scale.set_sensitive(bool(self._stops) and not mix)
-        self._scale.set_opacity(1.0 if used else 0.5)
+        self._scale.set_opacity(1.0 if used else 0.7)
         self._back.set_sensitive(bool(layers) and not mix)
         self._says.set_text(self._sentence(layers, used, mix))
         self._says.set_tooltip_text(layers or self._recommended or None)
@@ -145,7 +151,7 @@ class Depth(Gtk.Box):
         if not used and self._has_layers():
             return _("At every depth. Move this to keep to one.")
         if not used:
-            return _("A concept grows, at no depth of its own. Move this to dream of layers.")
+            return _("One thing grows. Move this to have strokes or ornament grow instead.")
         if not layers:
             if not self._recommended:
                 return _("As recommended for this network")

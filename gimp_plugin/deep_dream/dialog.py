@@ -30,6 +30,7 @@ from trouble import Trouble  # noqa: E402
 _STAGE = (440, 420)
 _PAGES = (460, 490)
 _KEEP = 1
+_TWO_CLICKS_MS = 1500
 _CANCELLED = "cancelled"
 
 
@@ -115,8 +116,12 @@ class _Door:
 
     def _lay_out(self):
         left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        left.pack_start(self._preview, True, True, 0)
-        left.pack_start(self._trouble, False, False, 0)
+        # Over the preview's lower end, so that no message makes the dialog grow beyond the screen.
+        self._trouble.set_valign(Gtk.Align.END)
+        over = Gtk.Overlay()
+        over.add(self._preview)
+        over.add_overlay(self._trouble)
+        left.pack_start(over, True, True, 0)
         box = Gtk.Box(spacing=12, border_width=12)
         box.pack_start(left, True, True, 0)
         box.pack_start(self._pages, False, False, 0)
@@ -175,6 +180,9 @@ class _Door:
             child.set_sensitive(False)
         keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
         keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
+        # It stands where OK was, and a double click there shall not end the dream.
+        keep.set_sensitive(False)
+        GLib.timeout_add(_TWO_CLICKS_MS, lambda: keep.set_sensitive(True))
         self._dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, True)
         self._dialog.connect("response", self._respond)
 

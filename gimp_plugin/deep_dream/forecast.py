@@ -40,7 +40,7 @@ class Forecast:
         said = []
         if self._seconds is not None:
             said.append(
-                _("OK dreams the whole picture: about {time} ({device}).").format(
+                _("The dream itself will take about {time} ({device}).").format(
                     time=duration(self._seconds), device=self._device
                 )
             )

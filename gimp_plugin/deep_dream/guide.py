@@ -85,7 +85,8 @@ class FileGuide:
             # GIMP says either that it cannot, or nothing.
             try:
                 image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, self.file)
-                layer = image and image.merge_visible_layers(Gimp.MergeType.CLIP_TO_IMAGE)
+                # Merging them would show a progress bar.
+                layer = image and Gimp.Layer.new_from_visible(image, image, None)
             except GLib.Error as error:
                 raise self._unreadable() from error
             if layer is None:

@@ -82,6 +82,12 @@ class NetworkChooser(Gtk.Box):
         self._show()
         return ours
 
+    def get(self):
+        """Download the network that is chosen, unless that is under way."""
+        name = self._name()
+        if self._request(name) is None:
+            self._clicked(None)
+
     def forget_downloads(self):
         """The worker is gone, and with it whatever was under way."""
         self._fetches.clear()

@@ -4,7 +4,7 @@ import gi
 
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import GObject, Gtk  # noqa: E402
+from gi.repository import Gimp, Gtk  # noqa: E402
 
 import settings_arguments  # noqa: E402
 from chooser import Chooser  # noqa: E402
@@ -23,13 +23,13 @@ from tiles import (  # noqa: E402
     preset_tiles,
     whatever_tile,
 )
+from where import Where  # noqa: E402
 
 _HOW = ("strength", "octaves", "iterations", "colours", "tileable")
 _ENGINE = ("device", "precision")
 # Shown by widgets of their own.
 _ELSEWHERE = ("preset", "network", "seed", *_HOW, *_ENGINE)
 _CONCEPTS = ("concept", "probability")
-_GUIDES = (settings_arguments.GUIDE, settings_arguments.GUIDE_FILE)
 _BORDER = 12
 
 
@@ -51,14 +51,16 @@ class Pages(Gtk.Notebook):
         self.set_scrollable(True)
         self._add(_("Wha_t"), self._what())
         self._add(_("Ho_w"), self._how())
-        self._where_page = self._add(_("Wher_e"), self._where(dialog, layer_mask))
+        self._where_page = self._add(_("Wher_e"), Where(dialog, config, layer_mask))
         self._network_page = self._add(_("_Network"), self._network())
         self._add(_("_Advanced"), self._advanced())
-        for name in ("preset", "objective", "concept", "mix"):
+        for name in ("preset", *plugin_settings.WHAT):
             config.connect(f"notify::{name}", self._follow)
         # The worker needs some seconds to start.
         self._offer(pictured_concepts(config.get_property("network")))
-        self._follow()
+        if self._follow():
+            # One thing was chosen the last time.
+            self._switches[1].set_active(True)
         self._fields.show_what_matters()
 
     def take(self, event):
@@ -100,7 +102,8 @@ class Pages(Gtk.Notebook):
         stack.add_titled(self._presets, "presets", _("Presets"))
         stack.add_titled(self._things, "things", _("One thin_g"))
         stack.connect("notify::visible-child", lambda *_: self.search())
-        box.pack_start(_switcher(stack), False, False, 0)
+        self._switches = _switches(stack)
+        box.pack_start(_linked(self._switches), False, False, 0)
         box.pack_start(stack, True, True, 0)
         return box
 
@@ -116,55 +119,6 @@ class Pages(Gtk.Notebook):
         seed = Seed(self._config)
         _row(box, self._fields.label("seed"), seed, seed.spin)
         return box
-
-    def _where(self, dialog, layer_mask):
-        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
-        box.labels = labels
-        box.pack_start(_remark(self._of_selection()), False, False, 0)
-        texts = {
-            settings_arguments.STRENGTH_MAP: _(
-                "A strength map is painted by hand: where it is white the dream is strong,"
-                " where it is black there is none. Any layer or channel can be one."
-            ),
-            settings_arguments.GUIDE: _(
-                "With a guide, what grows is what that picture holds: its petals, its eyes."
-            ),
-        }
-        drawables = settings_arguments.drawables_of(self._config)
-        for name, text in texts.items():
-            if name not in drawables:
-                continue
-            remark = _remark(text)
-            remark.set_margin_top(_BORDER)
-            box.pack_start(remark, False, False, 0)
-            field = dialog.get_widget(name, GObject.TYPE_NONE)
-            align(field, labels)
-            box.pack_start(field, False, False, 0)
-            if name == settings_arguments.STRENGTH_MAP and layer_mask is not None:
-                box.pack_start(self._mask_button(layer_mask), False, False, 0)
-        file = dialog.get_widget(settings_arguments.GUIDE_FILE, GObject.TYPE_NONE)
-        align(file, labels)
-        box.pack_start(file, False, False, 0)
-        for name in _GUIDES:
-            self._config.connect(f"notify::{name}", self._guide_chosen, name)
-        return box
-
-    def _mask_button(self, mask):
-        """Makes the layer's mask the strength map."""
-        button = Gtk.Button.new_with_mnemonic(_("Use the La_yer's Mask"))
-        button.set_tooltip_text(_("The dream is as strong as the mask is white."))
-        button.set_halign(Gtk.Align.END)
-        button.connect(
-            "clicked",
-            lambda _button: self._config.set_property(settings_arguments.STRENGTH_MAP, mask),
-        )
-        return button
-
-    def _of_selection(self):
-        if settings_arguments.is_texture(self._config):
-            return _("A selection is filled, else the whole image; its soft edge becomes a mask.")
-        return _("A selection limits the dream; its soft edge becomes the new layer's mask.")
 
     def _network(self):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
@@ -207,16 +161,6 @@ class Pages(Gtk.Notebook):
         self._config.set_property("concept", as_setting(name))
         self._config.set_property("objective", "concept")
 
-    def _guide_chosen(self, _config, _property, chosen):
-        """Whoever chooses a guide wants to be guided by it, and not by the one before."""
-        if self._config.get_property(chosen) is None:
-            return
-        for other in _GUIDES:
-            if other != chosen:
-                self._config.set_property(other, None)
-        self._config.set_property("mix", "")
-        self._config.set_property("objective", "guide")
-
     def _offer(self, names):
         """Have these concepts to choose from."""
         if names == self._names:
@@ -226,8 +170,11 @@ class Pages(Gtk.Notebook):
         self._things.set_tiles([self._whatever, *tiles])
 
     def _follow(self, *_):
-        """Show as chosen what the settings say, whoever set them."""
-        self._presets.select(self._config.get_property("preset"))
+        """Show as chosen what the settings say, whoever set them; whether that is one thing."""
+        values = settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
+        texture = settings_arguments.is_texture(self._config)
+        faithful = plugin_settings.dreams_of_preset(values, texture)
+        self._presets.select(values["preset"] if faithful else None)
         objective = self._config.get_property("objective")
         chosen = None
         if not self._config.get_property("mix"):
@@ -236,18 +183,25 @@ class Pages(Gtk.Notebook):
             elif objective in _CONCEPTS:
                 chosen = from_setting(self._config.get_property("concept"), self._names)
         self._things.select(chosen)
+        return chosen is not None and not faithful
 
 
-def _switcher(stack):
+def _switches(stack):
     """Buttons for the pages of `stack`, as Gtk.StackSwitcher has them, with mnemonics."""
-    box = Gtk.Box(halign=Gtk.Align.CENTER)
-    box.get_style_context().add_class("linked")
-    first = None
+    buttons, first = [], None
     for page in stack.get_children():
         title = stack.child_get_property(page, "title")
         button = first = Gtk.RadioButton.new_with_mnemonic_from_widget(first, title)
         button.set_mode(False)
         button.connect("toggled", _turn, stack, page)
+        buttons.append(button)
+    return buttons
+
+
+def _linked(buttons):
+    box = Gtk.Box(halign=Gtk.Align.CENTER)
+    box.get_style_context().add_class("linked")
+    for button in buttons:
         box.pack_start(button, False, False, 0)
     return box
 
@@ -269,10 +223,3 @@ def _row(box, text, widget, takes_keys):
     row.pack_start(label, False, False, 0)
     row.pack_start(widget, True, True, 0)
     box.pack_start(row, False, False, 0)
-
-
-def _remark(text):
-    label = Gtk.Label(label=text, xalign=0.0, wrap=True)
-    label.set_max_width_chars(40)
-    label.get_style_context().add_class("dim-label")
-    return label

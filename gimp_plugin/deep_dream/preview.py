@@ -161,7 +161,7 @@ class Preview(Gtk.Box):
         split.set_sensitive(self._has_before)
         zoom = Gtk.CheckButton.new_with_mnemonic(_("_100 %"))
         zoom.set_tooltip_text(
-            _("A spot of the picture at its full size. Draw the picture to move.")
+            _("A spot of the picture at its full size. Drag the picture to move.")
         )
         zoom.connect("toggled", self._zoom)
         for button in (split, zoom):

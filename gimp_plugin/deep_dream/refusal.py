@@ -87,12 +87,8 @@ def layer_to_dream_on(image, drawables):
     if not drawable.is_valid():
         raise Refusal(_("The layer does not exist any more. Select another one, then try again."))
     if isinstance(drawable, Gimp.LayerMask):
-        raise Refusal(
-            _(
-                "The layer's mask is selected, not its picture. Click the layer's picture"
-                " in the Layers dialog, then try again."
-            )
-        )
+        # Whoever has painted on the mask still has it selected.
+        drawable = Gimp.Layer.from_mask(drawable)
     if not isinstance(drawable, Gimp.Layer):
         raise Refusal(
             _(

@@ -36,10 +36,7 @@ def add_arguments(procedure, texture=False):
     procedure.add_file_argument(
         GUIDE_FILE,
         _("Guide on dis_k"),
-        _(
-            "A picture in a file as the guide, where no layer is. GIMP opens it, unseen, for as"
-            " long as it takes to read it."
-        ),
+        _("A picture in a file as the guide, instead of a layer."),
         Gimp.FileChooserAction.OPEN,
         True,
         None,

@@ -41,7 +41,7 @@ class Stage(Gtk.EventBox):
         self.set_size_request(width, height)
         self.set_can_focus(True)
         self.set_above_child(True)
-        self.set_tooltip_text(_("Left of the line: before. Right of it: the dream. Draw the line."))
+        self.set_tooltip_text(_("Left of the line: before. Right of it: the dream. Drag the line."))
         self.get_accessible().set_name(_("Preview"))
         self._place = Gtk.Layout()
         self._image = Gtk.Image()

@@ -23,6 +23,9 @@ class Trouble(Gtk.InfoBar):
 
     def __init__(self, remedies, details):
         super().__init__(message_type=Gtk.MessageType.WARNING)
+        # The buttons below the text, which has all the width then.
+        self.set_orientation(Gtk.Orientation.VERTICAL)
+        self.get_action_area().set_orientation(Gtk.Orientation.HORIZONTAL)
         self.set_no_show_all(True)
         self._remedies, self._details = remedies, details
         self._error: Any = None
@@ -44,7 +47,9 @@ class Trouble(Gtk.InfoBar):
             self.hide()
             return
         foreseen = not isinstance(error, WorkerError)
-        self._says.set_text(error.message if foreseen else error.sentence())
+        # What there is a button for need not be told.
+        short = foreseen or error.code in self._remedies
+        self._says.set_text(error.message if short else error.sentence())
         self._help.set_visible(error.code in self._remedies)
         if error.code in self._remedies:
             self._help.set_label(self._remedies[error.code][0])

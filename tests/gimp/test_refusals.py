@@ -16,7 +16,6 @@ REFUSALS = {
     "no layer": ("calling-error", "No layer is selected", "Select the layer"),
     "two layers": ("calling-error", "2 layers are selected", "Select one layer"),
     "layer group": ("calling-error", "layer group", "Select one layer inside"),
-    "layer mask": ("calling-error", "mask is selected", "Click the layer's picture"),
     "channel": ("calling-error", "channel is selected", "Click a layer"),
     "floating selection": ("calling-error", "floating selection", "anchor it"),
     "indexed": ("calling-error", "palette", "Image > Mode > RGB"),

@@ -25,7 +25,7 @@ def seen(installed: Installed) -> dict[str, Any]:
 def test_a_texture_covers_the_image_above_the_selected_layer(seen: dict[str, Any]) -> None:
     layer = new_layer(seen["over_all"])
     assert (layer["offset"], layer["size"], layer["mask"]) == ([0, 0], [160, 120], None)
-    assert layer["name"] == "Dream of coral, fish, jellyfish, nautilus, bubbles:0.5"
+    assert layer["name"] == "Coral reef"
     among = [item["name"] for item in seen["over_all"]["after"]["layers"]]
     assert among == ["Group", "Above", layer["name"], "Photo", "Below", "Background"]
     # The group has grown with what is in it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -139,10 +140,13 @@ def test_a_number_that_went_through_text_is_not_taken_for_a_wish() -> None:
         ({"network": "resnet101"}, "Deep Dream by resnet101 (Photo)"),
         ({"objective": "guide"}, "Guided dream (Photo)"),
         ({"mix": "layer m4c - concept eye"}, "Dream of layer m4c - concept eye (Photo)"),
+        ({"preset": "rings-and-nets", "seed": 3}, "Rings and nets (Photo)"),
+        ({"preset": "menagerie", "concept": "owl"}, "Dream of owl (Photo)"),
+        ({"preset": "classic", "objective": "guide"}, "Guided dream (Photo)"),
     ],
 )
-def test_a_layer_is_named_after_what_was_dreamed(changes: dict[str, str], name: str) -> None:
-    values = {**plugin_settings.defaults(), **changes}
+def test_a_layer_is_named_after_what_was_dreamed(changes: dict[str, Any], name: str) -> None:
+    values = {**plugin_settings.preset_values(changes.get("preset", "default")), **changes}
     assert plugin_settings.layer_name(values, "Photo") == name
 
 

@@ -31,8 +31,11 @@ def test_octaves_of_a_preview_are_the_first_ones_of_the_dream(longest: int, work
 
 
 def test_a_small_picture_is_dreamed_as_it_will_be() -> None:
-    found = plan(640, preset_values("default"))
+    values = {**preset_values("default"), "working-size": 256}
+    found = plan(640, values)
+    # Scaled by the core, just as the dream: a picture that is scaled otherwise dreams otherwise.
     assert (found.side, found.left_out) == (640, 0)
+    assert found.settings == {"working-size": 256, "octaves": values["octaves"]}
 
 
 def test_a_dream_without_small_octaves_is_shown_at_a_size_that_can_be_dreamed() -> None:

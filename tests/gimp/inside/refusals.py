@@ -78,12 +78,6 @@ def _indexed(_image, _photo, _group):
     return image, [layer], {}
 
 
-def _mask(image, photo, _group):
-    mask = photo.create_mask(Gimp.AddMaskType.WHITE)
-    photo.add_mask(mask)
-    return image, [mask], {}
-
-
 def _channel(image, _photo, _group):
     channel = Gimp.Channel.new(image, "Channel", *pictures.IMAGE_SIZE, 50.0, Gegl.Color.new("red"))
     image.insert_channel(channel, None, 0)
@@ -145,7 +139,6 @@ CASES = {
     "no layer": lambda image, photo, group: (image, [], {}),
     "two layers": lambda image, photo, group: (image, group.get_children()[:2], {}),
     "layer group": lambda image, photo, group: (image, [group], {}),
-    "layer mask": _mask,
     "channel": _channel,
     "floating selection": _floating,
     "indexed": _indexed,

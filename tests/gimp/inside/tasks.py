@@ -60,7 +60,8 @@ def add_mask():
     image.select_rectangle(Gimp.ChannelOps.REPLACE, left, top, size[0] // 2, size[1])
     mask.edit_fill(Gimp.FillType.WHITE)
     Gimp.Selection.none(image)
-    photo.set_edit_mask(False)
+    # As whoever has painted on it leaves it.
+    photo.set_edit_mask(True)
     Gimp.displays_flush()
     return size
 

@@ -1,0 +1,115 @@
+"""The page of the dialog that says where to dream and by what to be guided."""
+
+import gi
+
+gi.require_version("GimpUi", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import GObject, Gtk  # noqa: E402
+
+import settings_arguments  # noqa: E402
+from common.translation import _  # noqa: E402
+from fields import align  # noqa: E402
+
+_GUIDES = (settings_arguments.GUIDE, settings_arguments.GUIDE_FILE)
+_SPACE = 12
+
+
+class Where(Gtk.Box):
+    """Fields for the strength map and the guide of `config`, as the procedure's `dialog` has them.
+
+    `layer_mask`, where there is one, can be the strength map at a click.
+    """
+
+    def __init__(self, dialog, config, layer_mask):
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._dialog, self._config = dialog, config
+        self._labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
+        self.pack_start(_remark(self._of_selection()), False, False, 0)
+        if settings_arguments.STRENGTH_MAP in settings_arguments.drawables_of(config):
+            self._explain(
+                _(
+                    "A strength map is painted by hand: where it is white the dream is strong,"
+                    " where it is black there is none. Any layer or channel can be one."
+                )
+            )
+            self._add(settings_arguments.STRENGTH_MAP)
+            if layer_mask is not None:
+                self.pack_start(self._mask_button(layer_mask), False, False, 0)
+        self._explain(
+            _("With a guide, what grows is what that picture holds: its petals, its eyes.")
+        )
+        # What is chosen already when the dialog opens is nobody's wish to be guided now; GIMP's
+        # field tells of its file anew, some time later.
+        self._known = {name: self._chosen(name) for name in _GUIDES}
+        for name in _GUIDES:
+            self._add(name)
+            config.connect(f"notify::{name}", self._guide_chosen, name)
+
+    def _explain(self, text):
+        remark = _remark(text)
+        remark.set_margin_top(_SPACE)
+        self.pack_start(remark, False, False, 0)
+
+    def _add(self, name):
+        """The field of that argument, with a button that empties it."""
+        field = self._dialog.get_widget(name, GObject.TYPE_NONE)
+        align(field, self._labels)
+        clear = Gtk.Button.new_from_icon_name("edit-clear-symbolic", Gtk.IconSize.BUTTON)
+        clear.set_tooltip_text(_("Choose none"))
+        clear.get_accessible().set_name(_("Choose none"))
+        clear.set_valign(Gtk.Align.CENTER)
+        clear.connect("clicked", lambda _button: self._config.set_property(name, None))
+
+        def follow(*_arguments):
+            clear.set_sensitive(self._config.get_property(name) is not None)
+
+        self._config.connect(f"notify::{name}", follow)
+        follow()
+        row = Gtk.Box(spacing=6)
+        row.pack_start(field, False, False, 0)
+        row.pack_start(clear, False, False, 0)
+        self.pack_start(row, False, False, 0)
+
+    def _mask_button(self, mask):
+        """Makes the layer's mask the strength map."""
+        button = Gtk.Button.new_with_mnemonic(_("Use the La_yer's Mask"))
+        button.set_tooltip_text(_("The dream is as strong as the mask is white."))
+        button.set_halign(Gtk.Align.END)
+        button.connect(
+            "clicked",
+            lambda _button: self._config.set_property(settings_arguments.STRENGTH_MAP, mask),
+        )
+        return button
+
+    def _of_selection(self):
+        if settings_arguments.is_texture(self._config):
+            return _("A selection is filled, else the whole image; its soft edge becomes a mask.")
+        return _("A selection limits the dream; its soft edge becomes the new layer's mask.")
+
+    def _guide_chosen(self, _config, _property, name):
+        """Whoever chooses a guide wants to be guided by it, and not by the one before."""
+        chosen = self._chosen(name)
+        if chosen == self._known[name]:
+            return
+        self._known[name] = chosen
+        if chosen is None:
+            return
+        for other in _GUIDES:
+            if other != name:
+                self._config.set_property(other, None)
+        self._config.set_property("mix", "")
+        self._config.set_property("objective", "guide")
+
+    def _chosen(self, name):
+        """What tells one guide from another; None for none."""
+        value = self._config.get_property(name)
+        if value is None:
+            return None
+        return value.get_uri() if name == settings_arguments.GUIDE_FILE else value.get_id()
+
+
+def _remark(text):
+    label = Gtk.Label(label=text, xalign=0.0, wrap=True)
+    label.set_max_width_chars(40)
+    label.get_style_context().add_class("dim-label")
+    return label
