@@ -86,7 +86,8 @@ class FileGuide:
             try:
                 image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, self.file)
                 # Merging them would show a progress bar.
-                layer = image and Gimp.Layer.new_from_visible(image, image, None)
+                shows = image and any(layer.get_visible() for layer in image.get_layers())
+                layer = Gimp.Layer.new_from_visible(image, image, None) if shows else None
             except GLib.Error as error:
                 raise self._unreadable() from error
             if layer is None:
