@@ -332,8 +332,8 @@ def repair(artist: Artist) -> dict:
     artist.screen.wait_until(installers, "the installer to try again", 60)
     artist.screen.shot("repairing")
     artist.screen.activate(artist.screen.wait_for(DIALOG))
-    # The last dream was one of a thousand iterations.
-    artist.search("eyes everywhere")
+    # The last dream was one of a thousand iterations, of another preset.
+    artist.search("flames")
     artist.agree()
     return {"broken": broken, "repaired": part.exists(), "dreamed": artist.gimp.do("look")}
 
