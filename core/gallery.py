@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -27,6 +27,7 @@ from core.device import choose_device
 from core.errors import DreamError, NetworkMissing, PictureFileError, SettingError
 from core.networks.base import Network
 from core.networks.registry import describe, find_record, load_network, weights_sha256
+from core.pictures.blank import GREY, blank
 from core.pictures.files import read, replace_file
 from core.pictures.grid import captioned_grid
 from core.provenance import fingerprint
@@ -43,7 +44,6 @@ _WAY = 1
 _SHRUNK = 2
 _QUALITY = 85
 _TEXTURE = "texture"
-_GREY = 128
 _SHEET_COLUMNS = 8
 # They say where and how exactly a dream is computed, not what it is of.
 _OF_THE_MACHINE = ("device", "precision")
@@ -173,7 +173,7 @@ def fill(
         _write_index(gallery, made)
     on_step(Step(len(wanted), len(wanted), ""))
     new = sum(thumbnail.file in made for _, thumbnail in wanted)
-    return Outcome(len(made), new, tuple(notes))
+    return Outcome(len(made), new, tuple(dict.fromkeys(notes)))
 
 
 def write_sheets(gallery: Gallery, folder: Path) -> tuple[Path, ...]:
@@ -220,7 +220,7 @@ class _Studio:
             self._weights[settings.network] = weights_sha256(settings.network)
         values = values_of(settings)
         looks = settings.start != "noise" or uses_guide(values)
-        ground = self._gallery.photographed if looks else _GREY
+        ground = self._gallery.photographed if looks else GREY
         for name in _OF_THE_MACHINE:
             del values[name]
         parts = [_WAY, self._gallery.size, self._weights[settings.network], ground, values]
@@ -236,7 +236,7 @@ class _Studio:
         photograph = ground = self._gallery.photograph
         if settings.start == "noise":
             # As for a texture: where there is no picture, none shall shine through.
-            ground = np.full_like(photograph, _GREY)
+            ground = blank(*photograph.shape[:2])
         dreamed = dream_picture(ground, settings, network, guide=photograph)
         side = self._gallery.size
         small = Image.fromarray(dreamed.pixels).resize((side, side), Image.Resampling.LANCZOS)
@@ -296,10 +296,11 @@ def _keys(gallery: Gallery, studio: _Studio) -> tuple[dict[str, str], list[str]]
                     raise
                 network = thumbnail.settings.network
                 missing.setdefault(network, (error, []))[1].append(entry)
-    return keys, [_left_out(entries, error) for error, entries in missing.values()]
+    # One whose thumbnails are both missing is named once.
+    return keys, [_left_out(dict.fromkeys(entries), error) for error, entries in missing.values()]
 
 
-def _left_out(entries: list[Entry], error: DreamError) -> str:
+def _left_out(entries: Collection[Entry], error: DreamError) -> str:
     titles = ", ".join(f"“{entry.title}”" for entry in entries)
     subject = f"The preset {titles} is" if len(entries) == 1 else f"The presets {titles} are"
     return f"{subject} left out. {error}"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from core.cli.arguments import Arguments
@@ -15,6 +14,7 @@ from core.cli.guide import read_guide
 from core.cli.settings_from import chosen_settings
 from core.cli.terminal import dream_progress, say
 from core.errors import PictureFileError
+from core.pictures.blank import blank
 from core.pictures.files import Picture, check_output, read, read_mask, write
 from core.provenance import Record, as_text, differences, precision_kept, record_of
 from core.settings import Settings
@@ -46,8 +46,7 @@ def texture(arguments: Arguments) -> None:
     """
     check_output(arguments.output)
     width, height = arguments.texture
-    grey = np.full((height, width, 3), 128, np.uint8)
-    _dream(arguments, Picture(grey, 8), None, arguments.settings, None)
+    _dream(arguments, Picture(blank(height, width), 8), None, arguments.settings, None)
 
 
 def _dream(

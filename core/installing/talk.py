@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import DreamError
-
-WATCHED = "DEEP_DREAM_INSTALLER_WATCHED"
-"""Set by a program that reads what is said: moving lines are whole ones, marked, for it."""
+from gimp_plugin.common.core_config import PASSING, WATCHED
 
 
 class InstallError(DreamError):
@@ -31,7 +29,7 @@ def say(text: str = "") -> None:
 def moving(text: str) -> None:
     """Show `text` in place of the moving line before it; nothing where nobody watches."""
     if os.environ.get(WATCHED):
-        print(f"\r{text}", flush=True)
+        print(f"{PASSING}{text}", flush=True)
     elif sys.stdout.isatty():
         width = _width()
         print(f"\r{text[:width]:<{width}}", end="", flush=True)

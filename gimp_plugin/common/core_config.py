@@ -18,6 +18,10 @@ from .translation import _
 # Below the plug-in's folder.
 INSTALLER = (str("install"), str("install.py"))
 
+# Set for the installer by who reads what it says: passing lines then are whole ones, and begin so.
+WATCHED = str("DEEP_DREAM_INSTALLER_WATCHED")
+PASSING = str("\r")
+
 # The core's Python, the folder that holds the folder `core`, and the core's version; all text.
 CoreConfig = namedtuple(str("CoreConfig"), [str("python"), str("program"), str("version")])
 

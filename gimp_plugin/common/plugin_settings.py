@@ -29,7 +29,7 @@ _TEXTURE = "texture"
 WHAT = ("objective", "concept", "layers", "channels", "mix", "network")
 _ABOUT_PICTURES = {"start", "start-blur", "colours", "strength"}
 # Of the preset for textures, what others say better.
-_WHAT = {"objective", "concept", "window"}
+_LEFT_TO_OTHERS = {"objective", "concept", "window"}
 _EMPTY = {
     "choices": [],
     "open": False,
@@ -111,7 +111,7 @@ def preset_values(preset, texture=False):
     # Those that begin with noise themselves know how.
     if texture and "start" not in row["settings"]:
         how = presets()[_TEXTURE]
-        values.update((name, how[name]) for name in how if name not in _WHAT)
+        values.update((name, how[name]) for name in how if name not in _LEFT_TO_OTHERS)
         # Out of noise a whole layer may see nothing but more noise, where some channels do not.
         values.update(row.get("texture", {}))
     values["preset"] = preset

@@ -8,15 +8,12 @@ from typing import Any, NamedTuple
 
 from gi.repository import GLib
 
-from common.core_config import installed_program, packed_installer
+from common.core_config import PASSING, WATCHED, installed_program, packed_installer
 from common.environment import core_environment
 from common.log_tail import LogTail
 from common.mailbox import Mailbox
 from common.process import start_process
 
-# The installer marks passing lines for whoever sets this (core/installing/talk.py).
-_WATCHED = "DEEP_DREAM_INSTALLER_WATCHED"
-_PASSING = "\r"
 # Seconds.
 _LAST_WORDS = 0.5
 _NAME = "deep-dream-gimp"
@@ -96,7 +93,7 @@ class Installer:
         with self._process.stdout as stream:
             for line in stream:
                 text = line.decode("utf-8", "replace").rstrip("\n")
-                passing = text.startswith(_PASSING)
+                passing = text.startswith(PASSING)
                 said = Said(text.strip(), passing)
                 self._said.put(said, "passing" if passing else None)
 
@@ -116,7 +113,7 @@ def find_installer(folder):
 
 
 def _environment():
-    environment = dict(core_environment(), **{_WATCHED: "1"})
+    environment = dict(core_environment(), **{WATCHED: "1"})
     # That one of GIMP's own is what says which profile to care for.
     if "GIMP3_DIRECTORY" in os.environ:
         environment["GIMP3_DIRECTORY"] = os.environ["GIMP3_DIRECTORY"]

@@ -28,9 +28,8 @@ def remember(config):
 def offer(config, image=None):
     """Give `config` what was chosen last, where it has nothing and that is still there.
 
-    A guide only where the settings want one, be it of a texture's dream or of another. With `image`
-    no strength map of another one: whoever sees the dialog for a new picture may not
-    see that it would be limited.
+    A guide only where the settings want one. With `image` no strength map of another one: whoever
+    sees the dialog for a new picture may not see that it would be limited.
     """
     guided = _is_guided(config)
     for argument in settings_arguments.drawables_of(config):

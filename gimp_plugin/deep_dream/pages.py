@@ -58,9 +58,9 @@ class Pages(Gtk.Notebook):
             config.connect(f"notify::{name}", self._follow)
         # The worker needs some seconds to start.
         self._offer(pictured_concepts(config.get_property("network")))
-        if self._follow():
-            # One thing was chosen the last time.
-            self._switches[1].set_active(True)
+        self._follow()
+        if self._chosen_thing() is not None and self._chosen_preset() is None:
+            self._to_things.set_active(True)
         self._fields.show_what_matters()
 
     def take(self, event):
@@ -102,8 +102,8 @@ class Pages(Gtk.Notebook):
         stack.add_titled(self._presets, "presets", _("Presets"))
         stack.add_titled(self._things, "things", _("One thin_g"))
         stack.connect("notify::visible-child", lambda *_: self.search())
-        self._switches = _switches(stack)
-        box.pack_start(_linked(self._switches), False, False, 0)
+        to_presets, self._to_things = _switches(stack)
+        box.pack_start(_linked(to_presets, self._to_things), False, False, 0)
         box.pack_start(stack, True, True, 0)
         return box
 
@@ -170,20 +170,26 @@ class Pages(Gtk.Notebook):
         self._things.set_tiles([self._whatever, *tiles])
 
     def _follow(self, *_):
-        """Show as chosen what the settings say, whoever set them; whether that is one thing."""
+        """Show as chosen what the settings say, whoever set them."""
+        self._presets.select(self._chosen_preset())
+        self._things.select(self._chosen_thing())
+
+    def _chosen_preset(self):
+        """The preset, None where something else grows than it says."""
         values = settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
         texture = settings_arguments.is_texture(self._config)
-        faithful = plugin_settings.dreams_of_preset(values, texture)
-        self._presets.select(values["preset"] if faithful else None)
+        return values["preset"] if plugin_settings.dreams_of_preset(values, texture) else None
+
+    def _chosen_thing(self):
+        """The one thing that grows, None where there is none or there are several."""
+        if self._config.get_property("mix"):
+            return None
         objective = self._config.get_property("objective")
-        chosen = None
-        if not self._config.get_property("mix"):
-            if objective == "relative":
-                chosen = self._whatever.name
-            elif objective in _CONCEPTS:
-                chosen = from_setting(self._config.get_property("concept"), self._names)
-        self._things.select(chosen)
-        return chosen is not None and not faithful
+        if objective == "relative":
+            return self._whatever.name
+        if objective in _CONCEPTS:
+            return from_setting(self._config.get_property("concept"), self._names)
+        return None
 
 
 def _switches(stack):
@@ -198,7 +204,7 @@ def _switches(stack):
     return buttons
 
 
-def _linked(buttons):
+def _linked(*buttons):
     box = Gtk.Box(halign=Gtk.Align.CENTER)
     box.get_style_context().add_class("linked")
     for button in buttons:

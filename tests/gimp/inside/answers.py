@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from interface import PHOTOGRAPH, Artist, long_dream
+from artist import PHOTOGRAPH, Artist, long_dream
 from screen import Interface, Screen
 
 _TIMES = 8

@@ -5,84 +5,34 @@ steps; none for all of them.
 """
 
 import json
-import os
-import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+from artist import (
+    DIALOG,
+    EIGHT,
+    PHOTOGRAPH,
+    SEVEN,
+    SIX,
+    STAGE,
+    Artist,
+    difference,
+    long_dream,
+    processes,
+    unchanged,
+    working,
+)
+from repairs import repair
 from screen import Interface, Screen
 
-DIALOG, AGAIN = "^Deep Dream$", "^Deep Dream Again$"
 TEXTURE = "^Deep Dream Texture$"
-REPAIR = "^Repair Deep Dream$"
 CHOOSER = "^Choose (drawable|item): Guide"
 FILE_CHOOSER = "^Select a File"
-FIVE, SIX, SEVEN, EIGHT = (f"{number} layers" for number in (5, 6, 7, 8))
 # By the keys that turn to them.
 PAGES = {"what": "alt+t", "how": "alt+w", "where": "alt+e", "network": "alt+n", "advanced": "alt+a"}
-# Of the dialog, in pixels from its upper left corner: well within the preview, its right half.
-STAGE = (34, 120, 420, 200)
 OTHER_KINDS = ("rgb-u8", "rgba-u16", "rgba-float-linear", "grey-u8")
-PROJECT = Path(__file__).resolve().parents[3]
-PHOTOGRAPH = PROJECT / "core" / "sample.jpg"
 QUICK = {"octaves": 2, "iterations": 2, "working_size": 128}
-
-
-class Artist:
-    """Someone before GIMP's interface."""
-
-    def __init__(self, screen: Screen, gimp: Interface) -> None:
-        self.screen = screen
-        self.gimp = gimp
-
-    def open_dialog(self, shot: str = "", again: bool = False) -> str:
-        """Filters > Artistic > Deep Dream…, or … Again…; the dialog's window."""
-        self.press("alt+r", "a")
-        if shot:
-            self.screen.shot(shot)
-        self.screen.keys("n" if again else "d")
-        window = self.screen.wait_for(AGAIN if again else DIALOG)
-        self.screen.activate(window)
-        return window
-
-    def search(self, text: str, things: bool = False) -> None:
-        """Look for a preset, or for a thing to dream of, by a word, and choose what comes first."""
-        self.screen.keys("alt+t", "alt+g" if things else "ctrl+f")
-        self.screen.type(text)
-        self.screen.keys("Return")
-
-    def seen(self, window: str) -> bytes:
-        """What the preview shows right of its line, or all of it without."""
-        left, top, _width, _height = self.screen.place(window)
-        x, y, width, height = STAGE
-        return self.screen.pixels(left + x + width // 2 + 8, top + y, width // 2 - 8, height)
-
-    def agree(self, layers: str = SIX) -> None:
-        """OK, and wait for the new layer."""
-        self.screen.keys("alt+o")
-        self.screen.wait_gone(f"{DIALOG}|{AGAIN}")
-        self.screen.wait_for(layers)
-
-    def press(self, *keys: str) -> None:
-        """Press keys in the image window."""
-        self.screen.activate(self.gimp.window)
-        self.screen.keys(*keys)
-
-    def undo_and_repeat(self) -> dict:
-        """What the image is: with the new dream, without it, and after one with last values."""
-        seen = {"dreamed": self.gimp.do("look"), "undone": self.undo()}
-        self.press("ctrl+f")
-        self.screen.wait_for(SIX)
-        return {**seen, "repeated": self.gimp.do("look")}
-
-    def undo(self) -> dict:
-        """Ctrl+Z, once; the image's state then."""
-        self.screen.wait_for(SIX)
-        self.press("ctrl+z")
-        self.screen.wait_for(FIVE)
-        return self.gimp.do("look")
 
 
 def concept(artist: Artist) -> dict:
@@ -279,16 +229,6 @@ def masked(artist: Artist) -> dict:
     return {"size": size, "dreamed": artist.gimp.do("look")}
 
 
-def long_dream(artist: Artist) -> None:
-    """Begin a dream of many minutes by the dialog, which stays open meanwhile."""
-    artist.open_dialog()
-    # Last values may want what is not there any more.
-    artist.search("eyes everywhere")
-    artist.screen.keys("alt+w", "alt+i")
-    artist.screen.type("1000")
-    artist.screen.keys("Tab", "alt+o")
-
-
 def undo_all_kinds(artist: Artist) -> dict:
     """On images of other kinds: as it was, after a dream by a script, and after one undo."""
     seen = {}
@@ -313,56 +253,6 @@ def refusal(artist: Artist) -> dict:
     return {"before": before, "after": artist.gimp.do("look"), "messages": messages}
 
 
-def repair(artist: Artist) -> dict:
-    """The engine is damaged: it is repaired at a click, the second one, and dreams."""
-    artist.gimp.do("show", kind="rgba-u8", selected=False)
-    home, part = damage()
-    manifest = (home / "manifest.json").read_text()
-    (home / "manifest.json").write_text("{")
-    artist.press("alt+r", "a", "d")
-    artist.screen.activate(artist.screen.wait_for(REPAIR))
-    artist.screen.shot("repair")
-    artist.screen.keys("alt+r")
-    artist.screen.wait_until(lambda: not installers(), "the installer to give up", 60)
-    time.sleep(1.0)
-    artist.screen.shot("repair-failed")
-    broken = not part.exists()
-    (home / "manifest.json").write_text(manifest)
-    artist.screen.keys("alt+t")
-    artist.screen.wait_until(installers, "the installer to try again", 60)
-    artist.screen.shot("repairing")
-    artist.screen.activate(artist.screen.wait_for(DIALOG))
-    # The last dream was one of a thousand iterations, of another preset.
-    artist.search("flames")
-    artist.agree()
-    return {"broken": broken, "repaired": part.exists(), "dreamed": artist.gimp.do("look")}
-
-
-def installers() -> str:
-    """The installer's processes."""
-    return subprocess.run(["pgrep", "-f", "install[.]py"], capture_output=True, text=True).stdout
-
-
-def damage() -> tuple[Path, Path]:
-    """Take a part of the engine away, in a copy that is this profile's alone: its home, the part.
-
-    Another GIMP may be at work with the one that the copy is of.
-    """
-    plugin = Path(os.environ["GIMP3_DIRECTORY"]) / "plug-ins" / "deep_dream"
-    config = json.loads((plugin / "core.json").read_text())
-    home = Path(config["program"]).parent
-    profile = plugin.parents[1]
-    own = profile.with_name(f"{profile.name} home")
-    shutil.copytree(home / "program", own / "program")
-    manifest = json.loads((home / "manifest.json").read_text())
-    manifest |= {"profiles": [str(profile)], "owned": [str(plugin)]}
-    (own / "manifest.json").write_text(json.dumps(manifest))
-    (plugin / "core.json").write_text(json.dumps({**config, "program": str(own / "program")}))
-    part = own / "program" / "core" / "__main__.py"
-    part.unlink()
-    return own, part
-
-
 def cancel(artist: Artist) -> dict:
     """A dream of a minute, ended by GIMP's own Cancel."""
     before = artist.gimp.do("show", kind="rgba-u8", selected=False)
@@ -375,35 +265,6 @@ def cancel(artist: Artist) -> dict:
     artist.screen.wait_until(lambda: not processes(), "the end of all processes", 10)
     artist.screen.shot("cancelled")
     return {"before": before, "after": artist.gimp.do("look")}
-
-
-def difference(one: bytes, other: bytes) -> float:
-    """The mean difference of two pictures, of 255."""
-    return sum(map(abs, map(int.__sub__, one, other))) / max(len(one), 1)
-
-
-def unchanged(pictures: list[bytes]) -> int:
-    """How many of the last pictures are alike, once there have been others."""
-    alike = next((n for n, picture in enumerate(reversed(pictures)) if picture != pictures[-1]), 0)
-    return alike
-
-
-def processes() -> list[str]:
-    """The plug-in's and the worker's processes, by number."""
-    found = subprocess.run(
-        ["pgrep", "-f", "deep_dream[.]py|/core worker"], capture_output=True, text=True
-    )
-    return found.stdout.split()
-
-
-def working() -> float:
-    """Seconds that the busiest of these has computed."""
-    shown = subprocess.run(
-        ["ps", "-o", "cputimes=", "-p", ",".join(processes()) or "0"],
-        capture_output=True,
-        text=True,
-    )
-    return max(map(float, shown.stdout.split()), default=0.0)
 
 
 STEPS = {

@@ -10,7 +10,7 @@ import time
 import unicodedata
 from pathlib import Path
 
-from interface import PHOTOGRAPH, PROJECT, working
+from artist import PHOTOGRAPH, PROJECT, working
 from screen import Interface, Screen
 
 sys.path.insert(0, str(PROJECT / "gimp_plugin"))

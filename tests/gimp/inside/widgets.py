@@ -240,7 +240,8 @@ def fetching(python, program):
         widget.entry.grab_focus()
         keys("ctrl+a", *"alexnet", "Return")
         seen["missing"] = says("Get it")
-        press()
+        # As the button of the dialog's message does.
+        widget.get()
         seen["refused"] = says("Try again")
         press()
         seen["arriving"] = says("Downloading AlexNet")
