@@ -23,9 +23,8 @@ class Trouble(Gtk.InfoBar):
 
     def __init__(self, remedies, details):
         super().__init__(message_type=Gtk.MessageType.WARNING)
-        # The buttons below the text, which has all the width then.
-        self.set_orientation(Gtk.Orientation.VERTICAL)
-        self.get_action_area().set_orientation(Gtk.Orientation.HORIZONTAL)
+        # The buttons below the text, which has all the width then; it is a box within that has both.
+        self.get_content_area().get_parent().set_orientation(Gtk.Orientation.VERTICAL)
         self.set_no_show_all(True)
         self._remedies, self._details = remedies, details
         self._error: Any = None
