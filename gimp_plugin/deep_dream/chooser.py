@@ -27,7 +27,8 @@ class Chooser(Gtk.Box):
 
     Args:
         tiles: what there is to choose from, as `tiles.Tile`.
-        on_chosen: called with the name of the tile that the artist has chosen.
+        on_chosen: called with the name of the tile that the artist has chosen, also where it was
+            chosen already.
         columns: how many tiles are side by side at least.
         placeholder: what the empty search entry says; "Search" without.
     """
@@ -106,6 +107,8 @@ class Chooser(Gtk.Box):
         box.set_column_spacing(_SPACE)
         box.set_filter_func(self._is_found)
         box.connect("selected-children-changed", self._selected)
+        # A click tells of both.
+        box.connect("child-activated", lambda _box, view: self._on_chosen(view.tile.name))
         box.connect("key-press-event", self._key_in_tiles)
         return box
 

@@ -34,18 +34,18 @@ _TWO_CLICKS_MS = 1500
 _CANCELLED = "cancelled"
 
 
-def ask(procedure, config, worker, title, make_wish, layer_mask=None):
+def ask(procedure, config, worker, title, make_wish, layer_mask=None, on_begin=lambda: None):
     """Show the dialog, and dream; returns a remark for the artist, None where they cancelled.
 
     `make_wish(plain=False)` returns what is to be dreamed as `config` says now, a dreaming.Wish, or
     raises Refusal; with `plain` the same without guide and strength map. `worker` starts meanwhile.
     `layer_mask`, where there is one, can be the strength map at a click: GIMP's own chooser has
-    layers and channels alone.
+    layers and channels alone. `on_begin()` is called when the dream begins, after OK.
 
     Raises WorkerError where it turns out that the worker cannot be used.
     """
     GimpUi.init(procedure.get_name())
-    door = _Door(procedure, config, worker, title, make_wish, layer_mask)
+    door = _Door(procedure, config, worker, title, make_wish, layer_mask, on_begin)
     try:
         return door.open()
     finally:
@@ -55,12 +55,18 @@ def ask(procedure, config, worker, title, make_wish, layer_mask=None):
 class _Door:
     """The dialog, from its first preview to the new layer."""
 
-    def __init__(self, procedure, config, worker, title, make_wish, layer_mask):
+    def __init__(self, procedure, config, worker, title, make_wish, layer_mask, on_begin):
         self._config, self._worker, self._make_wish = config, worker, make_wish
+        self._on_begin = on_begin
         self._ready = {}
         self._failure = None
-        self._answer = None
+        self._given_up = False
+        # While a dream runs: it, the event that ended it, and the button that keeps it.
         self._running: Any = None
+        self._answer: Any = None
+        self._keep: Any = None
+        # What had the keyboard when it began.
+        self._focus: Any = None
         self._loop = GLib.MainLoop()
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._listener = Listener(worker, self._give_up)
@@ -80,6 +86,7 @@ class _Door:
         self._listener.hear(self._hear)
         self._lay_out()
         self._dialog.connect("delete-event", lambda *_: True)
+        self._dialog.connect("response", self._respond)
         keys = Gtk.AccelGroup()
         keys.connect(
             Gdk.KEY_f, Gdk.ModifierType.CONTROL_MASK, Gtk.AccelFlags.VISIBLE,
@@ -95,14 +102,10 @@ class _Door:
         self._worker.hello()
         self._describe()
         self._preview.refresh()
-        while self._dialog.run():
-            if self._failure is not None:
-                break
+        while self._failure is None and self._dialog.run():
             remark = self._dream()
-            if remark is not None:
+            if remark is not None or self._given_up:
                 return remark
-            if self._answer is not None:
-                break
         if self._failure is not None:
             raise self._failure
         return None
@@ -134,32 +137,38 @@ class _Door:
     def _dream(self):
         """Dream; the remark for the artist, or None where there is no new layer.
 
-        Then either `_answer` is what ended the dream, or nothing has begun and the dialog goes on.
+        Then the artist has given up, or the worker has failed, or the dialog goes on and says why.
         """
         self._pages.networks.commit()
         try:
             wish = self._make_wish()
             self._wait_for_worker()
-            if self._failure is not None:
-                return None
-            running = self._running = begin(wish, self._worker)
-        except Refusal as refusal:
-            self._preview.resume()
-            self._trouble.tell(refusal)
+            if self._failure is None:
+                self._running = begin(wish, self._worker)
+                self._wait_for_dream()
+            return None if self._failure is not None else self._running.finish(self._answer)
+        except (Refusal, WorkerError) as error:
+            self._given_up = isinstance(error, WorkerError) and error.code == _CANCELLED
+            if not self._given_up:
+                self._go_on(error)
             return None
-        bar = ProgressBar()
-        self._bar = bar
-        self._show_running()
+
+    def _go_on(self, error):
+        """As before OK, but for what is wrong."""
+        self._running = self._answer = None
+        self._show_running(False)
+        if self._focus is not None:
+            self._focus.grab_focus()
+        self._preview.resume()
+        self._trouble.tell(error)
+
+    def _wait_for_dream(self):
+        self._on_begin()
+        self._focus = self._dialog.get_focus()
+        self._show_running(True)
+        self._bar = ProgressBar()
         self._loop.run()
-        bar.end()
-        if self._failure is not None:
-            return None
-        try:
-            return running.finish(self._answer)
-        except WorkerError as error:
-            if error.code == _CANCELLED:
-                return None
-            raise
+        self._bar.end()
 
     def _wait_for_worker(self):
         """End the preview, if there is one, and wait until it is gone."""
@@ -173,20 +182,25 @@ class _Door:
         if not quiet:
             self._loop.run()
 
-    def _show_running(self):
-        """From here on the dialog can only wait, or end the dream."""
-        self._pages.set_sensitive(False)
+    def _show_running(self, runs):
+        """While a dream runs the dialog can only wait, or end it."""
+        if self._keep is not None:
+            self._keep.destroy()
+            self._keep = None
+        self._pages.set_sensitive(not runs)
         for child in self._dialog.get_action_area().get_children():
-            child.set_sensitive(False)
-        keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
-        keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
-        # It stands where OK was, and a double click there shall not end the dream.
-        keep.set_sensitive(False)
-        GLib.timeout_add(_TWO_CLICKS_MS, lambda: keep.set_sensitive(True))
+            child.set_sensitive(not runs)
         self._dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, True)
-        self._dialog.connect("response", self._respond)
+        if runs:
+            self._keep = keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
+            keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
+            # It stands where OK was, and a double click there shall not end the dream.
+            keep.set_sensitive(False)
+            GLib.timeout_add(_TWO_CLICKS_MS, lambda: keep.set_sensitive(True))
 
     def _respond(self, _dialog, response):
+        if self._running is None:
+            return
         if response == _KEEP:
             self._running.cancel(keep=True)
         elif response in (Gtk.ResponseType.CANCEL, Gtk.ResponseType.DELETE_EVENT):

@@ -1,4 +1,10 @@
-"""The drawables and the file that were chosen last, while GIMP runs; GIMP itself keeps none."""
+"""What was chosen before, while GIMP runs, where GIMP itself does not keep it.
+
+GIMP keeps the settings of the last dream that became a layer, but no drawables and no file of it;
+and of a dream that was begun with OK, but given up, it keeps nothing.
+"""
+
+import json
 
 from gi.repository import Gimp, Gio
 
@@ -6,47 +12,79 @@ import session
 import settings_arguments
 from common import plugin_settings
 
-_NAME = "deep-dream-last-{}"
+_LAST, _BEGUN = "last", "begun"
+_NAME = "deep-dream-{}-{}"
 _NONE = "0"
 
 
-def remember(config):
-    """Take the drawables and the file in `config` for what was chosen last.
+def remember_begun(config):
+    """Take all that is in `config` for what was chosen when the artist last said OK."""
+    values = settings_arguments.read_values(config, Gimp.RunMode.INTERACTIVE)
+    _keep(_BEGUN, _kind(config), json.dumps(values))
+    _remember(_BEGUN, config)
 
-    A guide that the dream did not look at was not chosen.
+
+def remember(config):
+    """Take the drawables and the file in `config` for those of the last dream."""
+    _keep(_BEGUN, _kind(config), _NONE)
+    _remember(_LAST, config)
+
+
+def offer_begun(config, image=None):
+    """Give `config` what was chosen when the artist last said OK; `image` is as `offer` has it."""
+    values = _kept(_BEGUN, _kind(config))
+    if values == _NONE:
+        offer(config, image)
+        return
+    settings_arguments.set_values(config, json.loads(values))
+    _offer(_BEGUN, config, image)
+
+
+def offer(config, image=None):
+    """Give `config` the drawables and the file of the last dream, where it has none of its own.
+
+    Only what is still there, and a guide only where the settings want one. With `image` no strength
+    map of another one: whoever sees the dialog for a new picture may not see that it would be
+    limited.
     """
+    _offer(_LAST, config, image)
+
+
+def _remember(when, config):
+    # A guide that the dream does not look at is not chosen.
     guided = _is_guided(config)
     for argument in settings_arguments.drawables_of(config):
         drawable = config.get_property(argument)
         if argument == settings_arguments.GUIDE and not guided:
             drawable = None
-        _keep(argument, _NONE if drawable is None else str(drawable.get_id()))
+        _keep(when, argument, _NONE if drawable is None else str(drawable.get_id()))
     file = config.get_property(settings_arguments.GUIDE_FILE)
-    _keep(settings_arguments.GUIDE_FILE, file.get_uri() if file is not None and guided else _NONE)
+    uri = _NONE if file is None or not guided else file.get_uri()
+    _keep(when, settings_arguments.GUIDE_FILE, uri)
 
 
-def offer(config, image=None):
-    """Give `config` what was chosen last, where it has nothing and that is still there.
-
-    A guide only where the settings want one. With `image` no strength map of another one: whoever
-    sees the dialog for a new picture may not see that it would be limited.
-    """
+def _offer(when, config, image):
     guided = _is_guided(config)
     for argument in settings_arguments.drawables_of(config):
         if argument == settings_arguments.GUIDE and not guided:
             continue
-        number = int(_kept(argument))
+        number = int(_kept(when, argument))
         if config.get_property(argument) is not None or not Gimp.Item.id_is_drawable(number):
             continue
         drawable = Gimp.Item.get_by_id(number)
         own = image is None or drawable.get_image().get_id() == image.get_id()
         if own or argument != settings_arguments.STRENGTH_MAP:
             config.set_property(argument, drawable)
-    uri = _kept(settings_arguments.GUIDE_FILE)
+    uri = _kept(when, settings_arguments.GUIDE_FILE)
     if guided and uri != _NONE and config.get_property(settings_arguments.GUIDE_FILE) is None:
         file = Gio.File.new_for_uri(uri)
         if file.query_exists(None):
             config.set_property(settings_arguments.GUIDE_FILE, file)
+
+
+def _kind(config):
+    """Of which procedure `config` is."""
+    return "texture" if settings_arguments.is_texture(config) else "dream"
 
 
 def _is_guided(config):
@@ -54,9 +92,9 @@ def _is_guided(config):
     return plugin_settings.uses_guide(values)
 
 
-def _keep(argument, value):
-    session.keep(_NAME.format(argument), value)
+def _keep(when, what, text):
+    session.keep(_NAME.format(when, what), text)
 
 
-def _kept(argument):
-    return session.kept(_NAME.format(argument), _NONE)
+def _kept(when, what):
+    return session.kept(_NAME.format(when, what), _NONE)

@@ -166,7 +166,7 @@ class NetworkChooser(Gtk.Box):
             self._bar.set_fraction(min(max(said["fraction"], 0.0), 1.0))
             self._bar.set_text(said["message"] or _("Downloading"))
         elif missing is not None and not wrong:
-            label = _("Get it")
+            label = _("Get the Network")
             size = GLib.format_size(missing["size"])
             text = _("{network} is not on this computer yet: a download of {size}.").format(
                 network=title, size=size

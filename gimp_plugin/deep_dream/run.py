@@ -34,14 +34,11 @@ def run(procedure, run_mode, image, drawables, config, _data):
         layer = layer_to_dream_on(image, drawables)
         # Asked again after the dialog, but what is wrong already needs no dialog.
         pixels.rectangle_to_dream(layer)
-        if run_mode != Gimp.RunMode.NONINTERACTIVE:
-            last_choices.offer(config, image if run_mode == Gimp.RunMode.INTERACTIVE else None)
 
         def make_wish(plain=False):
             return _new_wish(image, layer, config, run_mode, plain)
 
-        title, mask = _("Deep Dream"), layer.get_mask()
-        return _asked_and_fulfilled(procedure, run_mode, config, title, make_wish, mask)
+        return _asked_and_fulfilled(procedure, run_mode, config, make_wish, layer)
 
     return _answer(procedure, run_mode, work)
 
@@ -51,14 +48,11 @@ def run_texture(procedure, run_mode, image, drawables, config, _data):
 
     def work():
         texture.require_room(image)
-        if run_mode != Gimp.RunMode.NONINTERACTIVE:
-            last_choices.offer(config)
 
         def make_wish(plain=False):
             return texture.texture_wish(image, drawables, config, run_mode, plain)
 
-        title = _("Deep Dream Texture")
-        return _asked_and_fulfilled(procedure, run_mode, config, title, make_wish)
+        return _asked_and_fulfilled(procedure, run_mode, config, make_wish)
 
     return _answer(procedure, run_mode, work)
 
@@ -86,17 +80,26 @@ def run_again(procedure, run_mode, image, drawables, _config, describe):
     return _answer(procedure, run_mode, work)
 
 
-def _asked_and_fulfilled(procedure, run_mode, config, title, make_wish, layer_mask=None):
+def _asked_and_fulfilled(procedure, run_mode, config, make_wish, layer=None):
     """Dream what `make_wish()` returns, by the dialog where there is to be one.
 
-    `layer_mask` is the mask of the layer that is dreamed on, where it has one.
+    `layer` is what is dreamed on; None for a texture.
 
     Returns the remark for the artist, None where they have changed their mind.
     """
+    if run_mode == Gimp.RunMode.WITH_LAST_VALS:
+        last_choices.offer(config)
     with _worker() as worker:
         if run_mode != Gimp.RunMode.INTERACTIVE:
             return fulfil(make_wish(), worker)
-        remark = _ask(procedure, config, worker, title, make_wish, layer_mask)
+        image, mask, title = None, None, _("Deep Dream Texture")
+        if layer is not None:
+            image, mask, title = layer.get_image(), layer.get_mask(), _("Deep Dream")
+        last_choices.offer_begun(config, image)
+        remark = _ask(
+            procedure, config, worker, title, make_wish, mask,
+            lambda: last_choices.remember_begun(config),
+        )  # fmt: skip
         if remark is not None:
             last_choices.remember(config)
         return remark
@@ -112,11 +115,11 @@ def _new_wish(image, layer, config, run_mode, plain):
     return Wish(image, layer, target, mask, layer, values, guide, strength)
 
 
-def _ask(procedure, config, worker, title, make_wish, layer_mask=None):
+def _ask(*arguments):
     # Only here: GTK needs a screen, which a run without a dialog may not have.
     import dialog
 
-    return dialog.ask(procedure, config, worker, title, make_wish, layer_mask)
+    return dialog.ask(*arguments)
 
 
 def _answer(procedure, run_mode, work):

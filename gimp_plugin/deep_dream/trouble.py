@@ -23,7 +23,7 @@ class Trouble(Gtk.InfoBar):
 
     def __init__(self, remedies, details):
         super().__init__(message_type=Gtk.MessageType.WARNING)
-        # The buttons below the text, which has all the width then; it is a box within that has both.
+        # Buttons below the text, which has all the width then; a box within the bar holds both.
         self.get_content_area().get_parent().set_orientation(Gtk.Orientation.VERTICAL)
         self.set_no_show_all(True)
         self._remedies, self._details = remedies, details

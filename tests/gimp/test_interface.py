@@ -188,6 +188,16 @@ def test_cancel_leaves_the_image_as_it_was(seen: dict[str, Any]) -> None:
     assert differences(seen["cancel"]["before"], seen["cancel"]["after"]) == []
 
 
+def test_what_was_chosen_for_a_dream_given_up_is_offered_again(seen: dict[str, Any]) -> None:
+    made = [name for name in names(seen["cancel"]["resumed"]) if name not in NAMES_BEFORE]
+    assert made == ["Stained glass (Photo)"]
+
+
+def test_after_a_dream_that_fails_the_dialog_goes_on(seen: dict[str, Any]) -> None:
+    assert seen["failing"]["stays"]
+    assert len(names(seen["failing"]["dreamed"])) == len(NAMES_BEFORE) + 1
+
+
 def test_a_damaged_engine_is_repaired_at_a_click(seen: dict[str, Any]) -> None:
     steps = seen["repair"]
     assert (steps["broken"], steps["repaired"]) == (True, True)

@@ -84,8 +84,8 @@ def test_again_without_the_map_is_refused(seen: dict[str, Any]) -> None:
     assert "“Renamed”, is not in the image any more" in message
 
 
-def test_the_dialog_offers_no_map_of_another_image(seen: dict[str, Any]) -> None:
-    assert seen["offered"] == [["Photo", "Map"], ["Photo", None], ["Photo", "Map"]]
+def test_the_dialog_offers_no_map_of_another_image_nor_an_idle_guide(seen: dict[str, Any]) -> None:
+    assert seen["offered"] == [["Photo", "Map"], ["Photo", None], ["Photo", "Map"], [None, "Map"]]
 
 
 def test_looks_are_reduced_and_show_the_place_asked_for(seen: dict[str, Any]) -> None:

@@ -70,6 +70,7 @@ def test_a_search_finds_titles_and_other_words_in_any_case(seen: dict[str, Any])
 
 def test_keys_choose_and_what_is_selected_for_the_artist_is_not_told(seen: dict[str, Any]) -> None:
     assert seen["choosing"]["chosen"] == ["owl", "cat"]
+    assert seen["choosing"]["anew"]
     assert seen["choosing"]["selected"] == ["fern"]
     assert seen["choosing"]["told"] == []
 

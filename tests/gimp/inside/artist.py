@@ -68,11 +68,11 @@ class Artist:
         return self.gimp.do("look")
 
 
-def long_dream(artist: Artist) -> None:
+def long_dream(artist: Artist, preset: str = "eyes everywhere") -> None:
     """Begin a dream of many minutes by the dialog, which stays open meanwhile."""
     artist.open_dialog()
     # Last values may want what is not there any more.
-    artist.search("eyes everywhere")
+    artist.search(preset)
     artist.screen.keys("alt+w", "alt+i")
     artist.screen.type("1000")
     artist.screen.keys("Tab", "alt+o")

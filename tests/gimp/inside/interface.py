@@ -229,6 +229,24 @@ def masked(artist: Artist) -> dict:
     return {"size": size, "dreamed": artist.gimp.do("look")}
 
 
+def failing(artist: Artist) -> dict:
+    """OK with a network that is not on this computer; then with one that is."""
+    artist.gimp.do("show", kind="rgba-u8", selected=False)
+    window = artist.open_dialog()
+    artist.search("flames")
+    artist.screen.keys("alt+n", "Tab")
+    artist.screen.type("alexnet")
+    artist.screen.keys("Return")
+    time.sleep(3.0)
+    artist.screen.shot("failing")
+    stays = artist.screen.windows(DIALOG) == [window]
+    artist.screen.keys("alt+n", "Tab")
+    artist.screen.type("built-in")
+    artist.screen.keys("Tab")
+    artist.agree()
+    return {"stays": stays, "dreamed": artist.gimp.do("look")}
+
+
 def undo_all_kinds(artist: Artist) -> dict:
     """On images of other kinds: as it was, after a dream by a script, and after one undo."""
     seen = {}
@@ -254,23 +272,29 @@ def refusal(artist: Artist) -> dict:
 
 
 def cancel(artist: Artist) -> dict:
-    """A dream of a minute, ended by GIMP's own Cancel."""
+    """A long dream, ended by GIMP's own Cancel; what was chosen for it is offered again."""
     before = artist.gimp.do("show", kind="rgba-u8", selected=False)
     # The dialog lies over the middle, and not over the button at the end of the status bar.
     artist.screen.enlarge(artist.gimp.window)
-    long_dream(artist)
+    long_dream(artist, "stained")
     artist.screen.wait_until(lambda: working() > 6.0, "the dream to be under way", 60)
     artist.screen.shot("progress")
     artist.screen.click(artist.gimp.window, -50, -18)
     artist.screen.wait_until(lambda: not processes(), "the end of all processes", 10)
     artist.screen.shot("cancelled")
-    return {"before": before, "after": artist.gimp.do("look")}
+    seen = {"before": before, "after": artist.gimp.do("look")}
+    artist.open_dialog()
+    artist.screen.keys("alt+w", "alt+i")
+    artist.screen.type("2")
+    artist.screen.keys("Tab")
+    artist.agree()
+    return {**seen, "resumed": artist.gimp.do("look")}
 
 
 STEPS = {
     step.__name__: step
     for step in (
-        concept, again, preview, pages, guide, guide_file, preset, masked, texture, keep,
+        concept, again, preview, pages, guide, guide_file, preset, masked, failing, texture, keep,
         undo_all_kinds, refusal, give_up, cancel, repair,
     )
 }  # fmt: skip

@@ -213,19 +213,24 @@ def _reduced():
 
 
 def _offered():
-    """What the next run is offered of the last one's choices: on its image, another, and again."""
+    """What the next run is offered of the last one's choices, a guide and a map.
+
+    On the same image, on another, on any, and on the same where no guide is asked for any more.
+    """
     import last_choices
 
     procedure = Gimp.get_pdb().lookup_procedure("plug-in-deep-dream")
     image, photo, _ = pictures.make_image(pictures.KINDS["rgb-u8"])
     other, guide, _ = pictures.make_image(pictures.KINDS["rgb-u8"])
     chosen = procedure.create_config()
+    chosen.set_property("objective", "guide")
     chosen.set_property("guide", guide)
     chosen.set_property("strength-map", _layer(image, photo))
     last_choices.remember(chosen)
     found = []
-    for shown in (image, other, None):
+    for shown, grow in ((image, "guide"), (other, "guide"), (None, "guide"), (image, "layers")):
         config = procedure.create_config()
+        config.set_property("objective", grow)
         last_choices.offer(config, shown)
         offered = [config.get_property(name) for name in ("guide", "strength-map")]
         found.append([item and item.get_name() for item in offered])

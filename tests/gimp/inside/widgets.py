@@ -112,6 +112,11 @@ def choosing(*_):
     keys("g", "e")
     until(lambda: "gear" in found() and "owl" not in found())
     seen["chosen"] = list(names)
+    # A click on what is chosen already, as Return is.
+    keys("Down", "Return")
+    until(lambda: len(names) > 2)
+    seen["anew"] = names[2:]
+    del names[2:]
     widget.select("fern")
     until(lambda: True)
     chosen = descendants(widget, Gtk.FlowBox)[0].get_selected_children()
@@ -239,14 +244,14 @@ def fetching(python, program):
         seen["built-in"] = [label.get_text() for label in descendants(widget, Gtk.Label)]
         widget.entry.grab_focus()
         keys("ctrl+a", *"alexnet", "Return")
-        seen["missing"] = says("Get it")
+        seen["missing"] = says("Get the Network")
         # As the button of the dialog's message does.
         widget.get()
         seen["refused"] = says("Try again")
         press()
         seen["arriving"] = says("Downloading AlexNet")
         press()
-        seen["cancelled"] = says("Get it")
+        seen["cancelled"] = says("Get the Network")
         press()
         until(lambda: described)
         seen["got"] = [label.get_text() for label in descendants(widget, Gtk.Label)]
