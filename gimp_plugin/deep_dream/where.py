@@ -4,7 +4,7 @@ import gi
 
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import GObject, Gtk  # noqa: E402
+from gi.repository import Gimp, GObject, Gtk, Pango  # noqa: E402
 
 import settings_arguments  # noqa: E402
 from common.translation import _  # noqa: E402
@@ -60,14 +60,21 @@ class Where(Gtk.Box):
         clear.set_valign(Gtk.Align.CENTER)
         clear.connect("clicked", lambda _button: self._config.set_property(name, None))
 
+        # GIMP's field for files says which one; that for drawables has no picture of what was chosen
+        # before the dialog opened.
+        called = Gtk.Label(xalign=0.0, ellipsize=Pango.EllipsizeMode.END)
+
         def follow(*_arguments):
-            clear.set_sensitive(self._config.get_property(name) is not None)
+            chosen = self._config.get_property(name)
+            clear.set_sensitive(chosen is not None)
+            called.set_text(chosen.get_name() if isinstance(chosen, Gimp.Item) else "")
 
         self._config.connect(f"notify::{name}", follow)
         follow()
         row = Gtk.Box(spacing=6)
         row.pack_start(field, False, False, 0)
         row.pack_start(clear, False, False, 0)
+        row.pack_start(called, True, True, 0)
         self.pack_start(row, False, False, 0)
 
     def _mask_button(self, mask):
