@@ -52,12 +52,11 @@ class _Window:
         self._dialog.set_default_response(_GO)
         self._title = _label(error.message)
         self._title.get_style_context().add_class("title-4")
-        self._says = _label(
-            _(
-                "The installer can put that right now. What is missing is downloaded, up to"
-                " several gigabytes, which takes some minutes. You can go on in GIMP meanwhile."
-            )
+        self._offer = _(
+            "The installer can put that right now. What is missing is downloaded, up to several"
+            " gigabytes, which takes some minutes. You can go on in GIMP meanwhile."
         )
+        self._says = _label(self._offer)
         self._bar = Gtk.ProgressBar(show_text=False)
         self._bar.get_accessible().set_name(_("Progress of the installer"))
         self._lines = Gtk.TextBuffer()
@@ -94,6 +93,8 @@ class _Window:
 
     def _begin(self):
         self._lines.set_text("")
+        # Not what was wrong the last time.
+        self._says.set_text(self._offer)
         try:
             self._installer.start()
         except OSError as error:
