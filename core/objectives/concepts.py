@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from core.networks.base import Network
 from core.objectives.base import Reading, Term, View, inside, places
+from core.objectives.standing import standing_out
 from core.targets import ConceptWeight, parse_concepts
 
 
@@ -15,13 +17,15 @@ def concept_term(network: Network, concepts: str, window: int = 0, border: int =
 
     The logit, not the probability: the probability also grows when all others shrink, which paints
     nothing (Simonyan, Vedaldi and Zisserman, 2014, arXiv:1312.6034). There is no ReLU behind it.
-    The level is the mean logit.
+    The level is the mean weighted logit of what counts.
 
     With `window` above 0 things become whole: of each window of so many cells each way only the
     best cell counts, which leaves room around it, and where the network has a map of centres it is
-    there that the thing is to have its middle. The windows lie side by side from the top left, and
-    the last ones may be narrower. Concepts that are textures fill everything all the same, and flat
-    logits (N, C) have no windows.
+    there that the thing is to have its middle. Of several things each window has room for one:
+    the one that stands out there most, by its logits' deviation from their mean over the picture,
+    times its weight. The windows lie side by side from the top left, and the last ones may be
+    narrower. Concepts that are textures fill everything all the same, those with negative weights
+    are weakened everywhere, and flat logits (N, C) have no windows.
 
     Raises:
         ConceptUnknown, SettingError: the network knows no such concept; the text cannot be read.
@@ -29,24 +33,41 @@ def concept_term(network: Network, concepts: str, window: int = 0, border: int =
     wanted = _wanted(network, concepts)
     everywhere = network.record.concept_layer
     middles = network.record.centre_layer or everywhere
-    whole = {name: window > 0 and name not in network.textures for _, name, _ in wanted}
-    layers = dict.fromkeys(middles if whole[name] else everywhere for _, name, _ in wanted)
+    things = [
+        (index, weight)
+        for index, name, weight in wanted
+        if window > 0 and weight > 0 and name not in network.textures
+    ]
+    others = [(index, weight) for index, _, weight in wanted if (index, weight) not in things]
+    layers = (*([middles] if things else []), *([everywhere] if others else []))
 
     def measure(view: View) -> Reading:
         maps = {layer: inside(view.features[layer], border).float() for layer in layers}
-        device = maps[next(iter(maps))].device
+        device = maps[layers[0]].device
         total, level = torch.zeros((), device=device), torch.zeros((), device=device)
-        for index, name, weight in wanted:
-            found = maps[middles if whole[name] else everywhere][:, index : index + 1]
-            count = places(found, view)
-            if whole[name] and found.dim() == 4:
-                found = F.max_pool2d(found, window, window, ceil_mode=True)
-            # Beside textures, the few best cells weigh as much as all cells do.
-            total = total + weight * count / found.numel() * found.sum()
+        for index, weight in others:
+            found = maps[everywhere][:, index : index + 1]
+            total = total + weight * found.sum()
             level = level + weight * found.detach().mean()
+        if things:
+            found = maps[middles][:, [index for index, _ in things]]
+            weights = torch.tensor([weight for _, weight in things], device=device)
+            weights = weights.view(1, -1, *[1] * (found.dim() - 2))
+            grown = _best(found, weights, window) if found.dim() == 4 else (weights * found).sum(1)
+            # Beside textures, the few best cells weigh as much as all cells do.
+            total = total + places(found, view) / grown.numel() * grown.sum()
+            level = level + grown.detach().mean()
         return Reading(total, level)
 
-    return Term(tuple(layers), measure)
+    return Term(layers, measure)
+
+
+def _best(logits: Tensor, weights: Tensor, window: int) -> Tensor:
+    """Weighted `logits` (N, C, h, w): of each window the one that stands out most, (N, windows)."""
+    standing, which = (weights * standing_out(logits.detach())).max(1, keepdim=True)
+    _, cells = F.max_pool2d(standing, window, window, ceil_mode=True, return_indices=True)
+    grown = (weights * logits).gather(1, which)
+    return grown.flatten(1).gather(1, cells.flatten(1))
 
 
 def probability_term(network: Network, concepts: str, border: int = 0) -> Term:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
 from core.networks.base import Network
 from core.objectives.base import Reading, Term, View, features_of, inside
+from core.objectives.standing import standing_out
 from core.targets import LayerWeight, parse_layers
-
-# What is added to the deviation of a class or channel, as a share of the deviation of all: one that
-# is the same all over the picture shall not stand out by its noise.
-_SLACK = 0.1
 
 
 def relative_term(
@@ -60,7 +56,7 @@ def concepts_term(network: Network, temperature: float, window: int = 0, border:
 
     def measure(view: View) -> Reading:
         logits = inside(view.features[layer], border).float()
-        standing = _standing(logits.detach()[:, things])
+        standing = standing_out(logits.detach()[:, things])
         shares = (standing / temperature).softmax(1)
         grown = (shares * logits.log_softmax(1)[:, things]).sum(1)
         if window:
@@ -89,7 +85,7 @@ def channels_term(layers: tuple[LayerWeight, ...], temperature: float, border: i
             values = inside(view.features[layer.name], border).float()
             # A flat output has one place, at which nothing stands out against others.
             values = values if values.dim() == 4 else values[:, :, None, None]
-            standing = _standing(values)
+            standing = standing_out(values)
             shares = (standing.detach() / temperature).softmax(1)
             grown = (shares * standing).sum(1)
             reference = reference or grown.numel()
@@ -97,11 +93,3 @@ def channels_term(layers: tuple[LayerWeight, ...], temperature: float, border: i
         return Reading(level * reference, level.detach())
 
     return Term(names, measure)
-
-
-def _standing(values: Tensor) -> Tensor:
-    """Maps (N, C, h, w) in deviations above the channels' means over the picture, those held."""
-    held = values.detach()
-    mean = held.mean((-2, -1), keepdim=True)
-    deviation = held.std((-2, -1), correction=0, keepdim=True)
-    return (values - mean) / (deviation + _SLACK * held.std(correction=0))

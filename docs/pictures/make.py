@@ -21,6 +21,9 @@ COFFEE = ROOT / "core" / "sample.jpg"
 CAT = ROOT / "docs" / "photographs" / "cat.jpg"
 ASTRONAUT = ROOT / "docs" / "photographs" / "astronaut.jpg"
 CONCEPTS = ("eye", "spiral", "scales", "flower", "owl", "flame")
+PRESETS = (
+    "coral-reef", "thunderstorm", "flower-meadow", "clockwork", "enchanted-forest", "menagerie",
+)  # fmt: skip
 TEXTURES = (
     [("--concept", name) for name in ("eye", "coral", "stained glass", "feather")],
     [("--concept", name) for name in ("shell", "galaxy")]
@@ -93,6 +96,8 @@ def main() -> None:
         options = ("--octaves", "4", "--objective", "concept", "--concept")
         dreams = [dream(cat, *options, concept) for concept in CONCEPTS]
         side_by_side([dreams[:3], dreams[3:]], "concepts.jpg")
+        dreams = [dream(cat, "--preset", preset) for preset in PRESETS]
+        side_by_side([dreams[:3], dreams[3:]], "cat.jpg")
         astronaut = larger(ASTRONAUT, 480, folder)
         layers = [dream(astronaut, "--layers", layer) for layer in ("m3a", "m4a", "m5a")]
         side_by_side([layers], "layers.jpg")

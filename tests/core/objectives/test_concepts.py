@@ -59,6 +59,25 @@ def test_of_each_window_the_best_cell_counts() -> None:
     assert level(objective, CANVAS) == pytest.approx(np.mean(best), rel=1e-5)
 
 
+def test_each_window_has_room_for_one_of_several_things() -> None:
+    """What stands out there most against the rest of the picture; what is to go has no windows."""
+    several = "red, tabby cat:0.5, blue:-0.25"
+    objective = objective_of(TinyNetwork(), objective="concept", concept=several, window=4)
+    values, weights = logits()[:2], np.array([1.0, 0.5]).reshape(2, 1, 1)
+    spread = values.std((1, 2), keepdims=True) + 0.1 * logits()[:2].std()
+    standing = weights * (values - values.mean((1, 2), keepdims=True)) / spread
+    best, chosen = [], set()
+    for top in range(0, 10, 4):
+        for left in range(0, 15, 4):
+            place = (slice(None), slice(top, top + 4), slice(left, left + 4))
+            at = np.unravel_index(standing[place].argmax(), standing[place].shape)
+            best.append((weights * values)[place][at])
+            chosen.add(at[0])
+    expected = 150 / len(best) * sum(best) - 0.25 * logits()[2].sum()
+    assert chosen == {0, 1}
+    assert float(objective(CANVAS)) == pytest.approx(expected, rel=1e-5)
+
+
 def test_whole_things_grow_where_their_middles_are() -> None:
     """The layer "high" stands in for a map of centres."""
     network = TinyNetwork()
