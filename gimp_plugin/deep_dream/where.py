@@ -60,7 +60,7 @@ class Where(Gtk.Box):
         clear.set_valign(Gtk.Align.CENTER)
         clear.connect("clicked", lambda _button: self._config.set_property(name, None))
 
-        # GIMP's field for files says which one; that for drawables has no picture of what was chosen
+        # GIMP's field for files says which one; that for drawables does not show what was chosen
         # before the dialog opened.
         called = Gtk.Label(xalign=0.0, ellipsize=Pango.EllipsizeMode.END)
 
