@@ -92,6 +92,31 @@ class MeanPool(nn.Module):
         return pooled.to(values.dtype)
 
 
+class PooledConvRelu(nn.Sequential):
+    """The mean of each place and those around it, through a convolution of 1x1.
+
+    Args:
+        inputs, outputs: channels.
+        folded: as for `ConvRelu`; then it does the same, but for rounding, the other way round:
+            means of the fewer channels that the convolution leaves.
+    """
+
+    def __init__(self, inputs: int, outputs: int, *, folded: bool) -> None:
+        super().__init__(MeanPool(), ConvRelu(inputs, outputs, folded=folded))
+        self._folded = folded
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self.before_relu(input).relu()
+
+    def before_relu(self, values: Tensor) -> Tensor:
+        pool, through = self[0], self[1]
+        assert isinstance(pool, MeanPool)
+        assert isinstance(through, ConvRelu)
+        if self._folded:
+            return pool(through.before_relu(values))
+        return through.before_relu(pool(values))
+
+
 class Block(nn.Module):
     """An Inception block: four branches of different reach side by side.
 
@@ -121,7 +146,7 @@ class Block(nn.Module):
             ConvRelu(inputs, reduced[1], folded=folded),
             ConvRelu(reduced[1], five, 5, folded=folded),
         )
-        self.pooled = nn.Sequential(MeanPool(), ConvRelu(inputs, pooled, folded=folded))
+        self.pooled = PooledConvRelu(inputs, pooled, folded=folded)
 
     def forward(self, values: Tensor) -> Tensor:
         branches = [self.one(values), self.three(values), self.five(values), self.pooled(values)]
@@ -154,7 +179,7 @@ def doubled(values: Tensor, like: Tensor) -> Tensor:
 
 def before_relu(module: nn.Module, values: Tensor) -> Tensor:
     """What `module` gives for `values`, without the ReLUs that it ends in."""
-    if isinstance(module, ConvRelu | Block):
+    if isinstance(module, ConvRelu | PooledConvRelu | Block):
         return module.before_relu(values)
     if isinstance(module, nn.Sequential):
         return before_relu(module[-1], module[:-1](values))

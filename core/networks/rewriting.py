@@ -1,10 +1,11 @@
 """The graph of a network made faster, such that it gives the same but for rounding.
 
 Batch normalisation is folded into the convolution before it, where nobody asks for what is between
-them. A first convolution is rewritten where that pays, see `core.networks.stems`. ReLUs change
-places with the maximum pooling behind them, which leaves them a quarter of the values. ReLUs
-overwrite what nobody else reads, be it for a gradient; nothing else overwrites anything, so that
-all that is asked for stays as it was.
+them. A first convolution is rewritten where that pays, see `core.networks.stems`, and means change
+places with convolutions, see `core.networks.means`. ReLUs change places with the maximum pooling
+behind them, which leaves them a quarter of the values. ReLUs overwrite what nobody else reads, be
+it for a gradient; nothing else overwrites anything but means that nobody else has, so that all that
+is asked for stays as it was.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ import torch.nn.functional as F
 from torch import fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from core.networks.means import Bias, take_means_of_fewer
 from core.networks.nodes import RELU_CALLS, calls
 from core.networks.stems import BlockConv, pays
 
 # What makes a new tensor that its own gradient does not need.
-_FRESH = (nn.Conv2d, BlockConv, nn.Linear, nn.BatchNorm2d, nn.MaxPool2d)
+_FRESH = (nn.Conv2d, BlockConv, Bias, nn.Linear, nn.BatchNorm2d, nn.MaxPool2d)
 _FRESH_CALLS = {operator.add, torch.add, F.max_pool2d}
 
 
@@ -35,6 +37,7 @@ def rewrite(extractor: fx.GraphModule, made: dict[str, nn.Module]) -> None:
     """
     _fold(extractor, made)
     _rewrite_stem(extractor, made)
+    take_means_of_fewer(extractor, made)
     _pool_before_relus(extractor)
     _overwrite_where_safe(extractor)
 

@@ -7,10 +7,20 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 
 from core.errors import BrokenInstallation
-from core.networks.built_in import LAYER_NAMES, LOGITS, SHIPPED, TRUNK, BuiltIn, load
+from core.networks.built_in import (
+    LAYER_NAMES,
+    LOGITS,
+    SHIPPED,
+    TRUNK,
+    BuiltIn,
+    PooledConvRelu,
+    before_relu,
+    load,
+)
 from core.training.motifs import MOTIFS
 from core.training.scenes import make_chunk
 
@@ -163,3 +173,15 @@ def test_imports_nothing_of_training_and_no_torchvision() -> None:
     source = Path(load.__code__.co_filename).read_text()
     assert "import torchvision" not in source
     assert "from core.training" not in source
+
+
+def test_means_of_fewer_channels_are_those_of_all() -> None:
+    """At the border too, where fewer places are around, and before the ReLU."""
+    with torch.random.fork_rng():
+        torch.manual_seed(6)
+        branch = PooledConvRelu(12, 5, folded=True).double()
+        values = torch.randn(1, 12, 7, 9, dtype=torch.float64)
+    means = F.avg_pool2d(values, 3, 1, 1, count_include_pad=False)
+    wanted = before_relu(branch[1], means)
+    torch.testing.assert_close(before_relu(branch, values), wanted)
+    torch.testing.assert_close(branch(values), wanted.relu())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import fx
+from torch import Tensor, fx, nn
+from torchvision.transforms.functional import normalize
 
 from core.networks.catalogue import build, derived_record
 from core.networks.torchvision_networks import TorchvisionNetwork
@@ -48,3 +49,27 @@ def test_the_relu_stays_before_the_maximum_where_it_is_asked_for(
     assert torch.equal(both["conv3"], wanted)
     assert torch.equal(both["maxpool2"], F.max_pool2d(wanted, 3, 2, ceil_mode=True))
     assert relus_before_pools(graph(googlenet, "conv3", "maxpool2")) == 1
+
+
+def test_means_are_taken_behind_convolutions_that_leave_fewer_channels() -> None:
+    """At the picture's border too, where means count zeros and biases must not."""
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        module = build("inception_v3").eval().requires_grad_(False).double()
+        for part in module.modules():
+            if isinstance(part, nn.BatchNorm2d):
+                part.bias.uniform_(-0.5, 0.5)
+        canvas = torch.rand(1, 3, 80, 96, dtype=torch.float64)
+    kept: list[Tensor] = []
+    hook = module.get_submodule("Mixed_5b.branch_pool").register_forward_hook(
+        lambda _module, _given, output: kept.append(output.clone())
+    )
+    record = derived_record("inception_v3")
+    module(normalize(canvas, list(record.mean), list(record.deviation)))
+    hook.remove()
+    network = TorchvisionNetwork(record, module).to(canvas.device, torch.float64)
+    got = network.features(canvas, ["Mixed_5b"])["Mixed_5b"][:, -kept[0].shape[1] :]
+    torch.testing.assert_close(got, kept[0])
+    nodes = network._extractors[frozenset(["Mixed_5b"])].graph.nodes
+    means = [node for node in nodes if node.target is F.avg_pool2d]
+    assert [node.all_input_nodes[0].target for node in means] == ["Mixed_5b.branch_pool.conv"]
