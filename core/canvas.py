@@ -24,6 +24,7 @@ from core.dream import dream
 from core.errors import GradientError, OutOfMemory, PictureError
 from core.finish import Ground, Preview, finished, is_inside, like
 from core.language import _, ngettext
+from core.last_dream import LastDream
 from core.memory import is_out_of_memory
 from core.networks.base import Network
 from core.progress import OnProgress, Progress, ignore
@@ -57,6 +58,8 @@ def dream_picture(
     on_progress: OnProgress = ignore,
     mask: NDArray[Any] | None = None,
     guide: NDArray[Any] | None = None,
+    seen: NDArray[Any] | None = None,
+    last: LastDream | None = None,
 ) -> Dream:
     """Dream over a picture.
 
@@ -69,6 +72,9 @@ def dream_picture(
         mask: (H, W) like `pixels`, 0 = leave as it is, full scale = dream at full strength.
         guide: for the objective `guide`, a picture (h, w, c) of any size and kind that `pixels`
             can be of; looked at with `GUIDE_SIZE` as its longer side at most.
+        seen: the same picture in another size or kind, which is dreamed on instead: its change is
+            laid on `pixels`. Who has shown a dream of a small picture gets that very dream.
+        last: where the canvas of the last dream is looked for, and this one's kept.
 
     Returns:
         A picture of the same shape and type. Alpha is the source's, bit for bit; so is every pixel
@@ -84,14 +90,16 @@ def dream_picture(
     """
     _check(pixels, mask)
     source, alpha = _split(pixels)
-    full = (source.shape[-2], source.shape[-1])
-    size = working_size(full, settings.working_size)
     with _machine_watched(network.device):
         own = _own(source, alpha, settings)
-        seen = _seen(own, alpha, size, settings.tileable)
-        plain = seen if own is source else _seen(source, alpha, size, settings.tileable)
+        if seen is None:
+            plain, canvas = _canvas(source, own, alpha, settings)
+        else:
+            _check(seen, None)
+            little, cover = _split(seen)
+            plain, canvas = _canvas(little, _own(little, cover, settings), cover, settings)
         weight = _weight(mask, settings)
-        small = Ground(plain, seen, started(seen, settings), weight)
+        small = Ground(plain, canvas, started(canvas, settings), weight)
         preview = Preview(small, settings)
 
         def look(progress: Progress) -> bool:
@@ -100,9 +108,14 @@ def dream_picture(
 
             return on_progress(replace(progress, picture=shown))
 
-        working = seen.to(network.device).expand(-1, 3, -1, -1)
-        dreamed = dream(working, settings, network, look, _guide(guide, network))
-        base = _base(own, alpha, settings, max(full) / max(size))
+        working = canvas.to(network.device).expand(-1, 3, -1, -1)
+        guiding = _guide(guide, network)
+        dreamed = None if last is None else last.recall(working, settings, network, guiding)
+        if dreamed is None:
+            dreamed = dream(working, settings, network, look, guiding)
+            if last is not None:
+                last.keep(working, settings, network, guiding, dreamed)
+        base = _base(own, alpha, settings, max(_size(source)) / max(_size(canvas)))
         change = subtract_samples(dreamed.canvas.cpu(), small.base.expand(-1, 3, -1, -1))
         result = finished(Ground(source, own, base, weight), small, change, settings)
         if settings.strength == 0:
@@ -207,6 +220,15 @@ def _split(pixels: NDArray[Any]) -> tuple[Tensor, Tensor | None]:
     alpha = as_float(planes[:, -1:]).clamp(0, 1)
     visible = float(alpha.sum(dtype=torch.float64))
     return planes[:, :-1], None if visible in (0.0, alpha.numel()) else alpha
+
+
+def _canvas(
+    source: Tensor, own: Tensor, alpha: Tensor | None, settings: Settings
+) -> tuple[Tensor, Tensor]:
+    """`source`, and its `own` to dream on, at the working size; often the very same."""
+    size = working_size(_size(source), settings.working_size)
+    canvas = _seen(own, alpha, size, settings.tileable)
+    return canvas if own is source else _seen(source, alpha, size, settings.tileable), canvas
 
 
 def _own(source: Tensor, alpha: Tensor | None, settings: Settings) -> Tensor:

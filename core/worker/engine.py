@@ -10,7 +10,7 @@ import platform
 import threading
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from core.canvas import dream_picture
 from core.device import choose_device
 from core.errors import Cancelled
 from core.language import _
+from core.last_dream import LastDream
 from core.networks import registry
 from core.networks.base import Network
 from core.progress import Progress
@@ -38,7 +39,7 @@ from core.version import VERSION
 from core.weights import store as weights
 from core.worker.desk import Desk, Job
 from core.worker.preview import LONGEST, as_samples
-from core.worker.requests import DreamRequest
+from core.worker.requests import Beside, DreamRequest
 
 _DTYPES = {"float32": np.dtype("<f4"), "u16": np.dtype("<u2"), "u8": np.dtype(np.uint8)}
 # Seconds between two previews, and how much longer than making one the pause must be.
@@ -49,7 +50,7 @@ _PREVIEW_SHARE = 10
 class Networks:
     """Loads each network once per device and precision, and anew when its weights have changed.
 
-    For any number of threads.
+    For any number of threads. Dreams have a `last` one, as networks have.
     """
 
     def __init__(self) -> None:
@@ -58,6 +59,8 @@ class Networks:
             tuple[str, str, torch.dtype], tuple[tuple[int, int] | None, Network]
         ] = {}
         self._lock = threading.Lock()
+        # Dreams are made one at a time.
+        self.last = LastDream()
 
     def get(self, settings: Settings, repeated: Record | None = None) -> Network:
         """The network that `settings` name, where and as they want it.
@@ -141,11 +144,11 @@ def dream(
     repeated = None if request.repeats is None else from_fields(request.repeats)
     desk.report(job, _("Loading the network"))
     network = networks.get(settings, repeated)
-    pixels, mask, guide = pictures(request, payload)
+    pixels, mask, guide, seen = pictures(request, payload)
     record = _record(settings, network, mask, guide)
     desk.report(job, _("Preparing the picture"))
     watcher = _Watcher(job, desk)
-    dreamed = dream_picture(pixels, settings, network, watcher, mask, guide)
+    dreamed = dream_picture(pixels, settings, network, watcher, mask, guide, seen, networks.last)
     result = dreamed.pixels
     if request.format == "u16":
         result = as_samples(result, request.format)
@@ -171,31 +174,45 @@ def _record(
     return record_of(settings, weights, network.device, network.dtype, mask, guide)
 
 
-def pictures(
-    request: DreamRequest, payload: bytearray
-) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[Any] | None]:
-    """Pixels (H, W, C), the mask (H, W) and the guide (h, w, c) where there are.
+class Pictures(NamedTuple):
+    """What came with a request: (H, W, C) arrays, the mask (H, W); None where there is none.
 
-    Of 16 bits they become floats in [0, 1]; what has other samples is not copied.
+    Those of 16 bits are floats in [0, 1]; what has other samples is not copied.
     """
-    dtype = _DTYPES[request.format]
+
+    pixels: NDArray[Any]
+    mask: NDArray[Any] | None
+    guide: NDArray[Any] | None
+    seen: NDArray[Any] | None
+
+
+def pictures(request: DreamRequest, payload: bytearray) -> Pictures:
+    """The pictures in the payload of `request`."""
     start = 0
 
-    def following(*shape: int) -> NDArray[Any]:
+    def following(form: str, *shape: int) -> NDArray[Any]:
         nonlocal start
-        count = math.prod(shape)
-        samples = np.frombuffer(payload, dtype, count, start * dtype.itemsize).reshape(shape)
-        start += count
-        if request.format == "u16":
+        dtype, count = _DTYPES[form], math.prod(shape)
+        samples = np.frombuffer(payload, dtype, count, start).reshape(shape)
+        start += samples.nbytes
+        # Behind a picture of smaller samples it may lie where PyTorch takes none.
+        samples = np.require(samples, requirements="A")
+        if form == "u16":
             return np.divide(samples, 65535, dtype=np.float32)
         return samples.astype(dtype.newbyteorder("="), copy=False)
 
-    pixels = following(request.height, request.width, request.channels)
-    mask = following(request.height, request.width) if request.mask else None
-    if request.guide is None:
-        return pixels, mask, None
-    width, height, channels = request.guide
-    return pixels, mask, following(height, width, channels)
+    def beside(picture: Beside | None) -> NDArray[Any] | None:
+        if picture is None:
+            return None
+        return following(picture.format, picture.height, picture.width, picture.channels)
+
+    size = request.height, request.width
+    return Pictures(
+        following(request.format, *size, request.channels),
+        following(request.format, *size) if request.mask else None,
+        beside(request.guide),
+        beside(request.seen),
+    )
 
 
 class _Watcher:

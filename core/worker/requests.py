@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.errors import DreamError, RequestError
 from core.worker.frames import MAX_PAYLOAD, Header, request_id
 
 SAMPLE_BYTES = {"float32": 4, "u16": 2, "u8": 1}
+
+
+class Beside(NamedTuple):
+    """A picture that comes beside the one to dream on; `format` is a key of `SAMPLE_BYTES`."""
+
+    width: int
+    height: int
+    channels: int
+    format: str
+
+    @property
+    def bytes(self) -> int:
+        """How many its samples take."""
+        return self.width * self.height * self.channels * SAMPLE_BYTES[self.format]
 
 
 @dataclass(frozen=True)
@@ -22,7 +35,8 @@ class DreamRequest:
         channels: 1 to 4.
         format: of every sample, a key of `SAMPLE_BYTES`.
         mask: whether a plane of one sample per pixel follows the pixels.
-        guide: width, height and channels of a picture that follows that; None for no guide.
+        guide: a picture that follows that; None for no guide.
+        seen: the same for what is dreamed on instead of the picture itself.
         settings: as they came, unchecked.
         repeats: the record of the dream that this is to be again, unchecked; None for a new one.
     """
@@ -33,7 +47,8 @@ class DreamRequest:
     channels: int
     format: str
     mask: bool
-    guide: tuple[int, int, int] | None
+    guide: Beside | None
+    seen: Beside | None
     settings: Mapping[str, object]
     repeats: object
 
@@ -46,22 +61,22 @@ def parse_dream(header: Header) -> DreamRequest:
     """
     fields = header.fields
     width, height, channels = _size(fields)
-    form = fields.get("format", "float32")
-    if not isinstance(form, str) or form not in SAMPLE_BYTES:
-        raise RequestError(f"“format” must be float32, u16 or u8, not {form!r:.60}.")
+    form = _format(fields, "float32")
     mask = fields.get("mask", False)
     if not isinstance(mask, bool):
         raise RequestError(f"“mask” must be true or false, not {mask!r:.60}.")
     settings = fields.get("settings", {})
     if not isinstance(settings, dict):
         raise RequestError("“settings” must be an object.")
-    guide = _guide_size(fields.get("guide"))
-    samples = width * height * (channels + mask) + (math.prod(guide) if guide else 0)
-    needed = samples * SAMPLE_BYTES[form]
+    guide, seen = (_beside(fields, name, form) for name in ("guide", "seen"))
+    needed = width * height * (channels + mask) * SAMPLE_BYTES[form]
+    needed += sum(picture.bytes for picture in (guide, seen) if picture is not None)
     if header.size != needed:
         raise RequestError(f"The dream needs {needed} bytes of pixels; “bytes” is {header.size}.")
     request, repeats = require_id(fields), fields.get("repeats")
-    return DreamRequest(request, width, height, channels, form, mask, guide, settings, repeats)
+    return DreamRequest(
+        request, width, height, channels, form, mask, guide, seen, settings, repeats
+    )
 
 
 def require_id(fields: Mapping[str, object]) -> int:
@@ -111,17 +126,26 @@ def error_fields(error: DreamError, request: int | None) -> dict[str, object]:
     }
 
 
-def _guide_size(guide: object) -> tuple[int, int, int] | None:
-    """Width, height and channels of the guide that a header brings, if any."""
-    if guide is None:
+def _beside(fields: Mapping[str, object], name: str, form: str) -> Beside | None:
+    """The picture of that name that a header brings, if any; `form` is that of the others."""
+    facts = fields.get(name)
+    if facts is None:
         return None
-    if not isinstance(guide, dict):
-        raise RequestError("“guide” must be an object with width, height and channels.")
-    return _size(guide)
+    if not isinstance(facts, dict):
+        raise RequestError(f"“{name}” must be an object with width, height and channels.")
+    return Beside(*_size(facts), _format(facts, form))
+
+
+def _format(fields: Mapping[str, object], otherwise: str) -> str:
+    """What a sample is, out of a header or of a picture beside it."""
+    form = fields.get("format", otherwise)
+    if not isinstance(form, str) or form not in SAMPLE_BYTES:
+        raise RequestError(f"“format” must be float32, u16 or u8, not {form!r:.60}.")
+    return form
 
 
 def _size(fields: Mapping[str, Any]) -> tuple[int, int, int]:
-    """Width, height and channels out of a header or a guide."""
+    """Width, height and channels out of a header or of a picture beside it."""
     sides = (fields.get("width"), fields.get("height"))
     for name, value in zip(("width", "height"), sides, strict=True):
         if type(value) is not int or not 1 <= value <= MAX_PAYLOAD:

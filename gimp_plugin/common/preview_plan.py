@@ -13,9 +13,10 @@ from collections import namedtuple
 LONGEST = 1024
 """The longer side of a preview, at most, in pixels."""
 
-Plan = namedtuple(str("Plan"), [str("side"), str("settings"), str("left_out")])
+Plan = namedtuple(str("Plan"), [str("side"), str("settings"), str("left_out"), str("exact")])
 """A preview: the longer side of its picture in pixels, the settings that it has instead of the
-dream's, and how many of the dream's octaves are left out."""
+dream's, how many of the dream's octaves are left out, and whether nothing is: the dream is the very
+same then, if it is dreamed on the preview's picture."""
 
 
 def plan(longest, values, limit=LONGEST):
@@ -30,12 +31,13 @@ def plan(longest, values, limit=LONGEST):
     while side > limit * math.sqrt(scale) and left_out < values["octaves"] - 1:
         side /= scale
         left_out += 1
+    exact = not left_out and side <= limit * math.sqrt(scale)
     # A dream of few octaves on a large picture: its patterns are finer than can be shown.
     side = min(side, limit * math.sqrt(scale))
     settings = {"working-size": 0, "octaves": values["octaves"] - left_out}
     if 0 < working < min(longest, limit):
         side, settings["working-size"] = min(longest, limit), working
-    return Plan(max(1, int(side + 0.5)), settings, left_out)
+    return Plan(max(1, int(side + 0.5)), settings, left_out, exact)
 
 
 def cost(width, height, values):

@@ -106,6 +106,8 @@ class WorkerClient(object):
         sample_format="float32",
         repeats=None,
         guide=None,
+        seen=None,
+        beside_format=None,
     ):
         """Ask for a dream; the answer is one `result` or `error` event with the id returned.
 
@@ -119,6 +121,8 @@ class WorkerClient(object):
             repeats: the record of the dream that this is to be again, a dict; None for a new one.
             guide: width, height, channels and pixels, as bytes, of the picture that the objective
                 "guide" follows; None for none.
+            seen: the same of a picture that is dreamed on instead: its change is laid on `pixels`.
+            beside_format: as `sample_format`, of those two, where it is another.
 
         Raises:
             WorkerError: bad-setting or bad-picture, where no frame can hold the request.
@@ -134,10 +138,16 @@ class WorkerClient(object):
         if repeats is not None:
             fields["repeats"] = repeats
         payloads = [pixels, mask]
-        if guide is not None:
-            width, height, channels, guide_pixels = guide
-            fields["guide"] = {"width": width, "height": height, "channels": channels}
-            payloads.append(guide_pixels)
+        for name, picture in (("guide", guide), ("seen", seen)):
+            if picture is not None:
+                width, height, channels, samples = picture
+                fields[name] = {
+                    "width": width,
+                    "height": height,
+                    "channels": channels,
+                    "format": beside_format or sample_format,
+                }
+                payloads.append(samples)
         return self._ask("dream", fields, *payloads)
 
     def fetch(self, network):

@@ -5,19 +5,25 @@
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from gi.repository import Gimp
 
 import keeping
 import pixels
 import settings_arguments
-from common import plugin_settings, record
+from buffers import make_format
+from common import plugin_settings, preview_plan, record
 from common.translation import _
 from common.worker_client import as_error
 from guide import FileGuide, LayerGuide
 from progress_bar import ProgressBar
 from refusal import Refusal, UnfitChoice, layer_to_dream_on, strength_map_to_follow
 from strength_map import read_map
+
+_EIGHT = make_format("u8", "R'G'B'A", 4)
+# Enough for the core, which looks at guides in small.
+_GUIDE_SIDE = 512
 
 
 @dataclass(frozen=True)
@@ -83,10 +89,12 @@ def begin(wish, worker):
         picture = pixels.even_grey(wish.image, around)
     else:
         picture = pixels.read_shown(wish.layer, around)
-    extra = {}
-    if wish.guide is not None:
-        guide = wish.guide.read(picture.format)
-        extra["guide"] = (guide.width, guide.height, guide.format.channels, guide.data)
+    extra: dict[str, Any] = guide_beside(wish)
+    plan = preview_plan.plan(max(around.width, around.height), wish.values)
+    scaled = plan.side < max(around.width, around.height)
+    if wish.layer is not None and plan.exact and (scaled or picture.format.name != _EIGHT.name):
+        # So that the artist gets the dream that the preview has shown.
+        extra["seen"] = _sent(look(wish.layer, around, plan.side))
     if wish.strength is not None:
         extra["mask"] = _strength(wish, around, picture.format)
     request = worker.dream(
@@ -97,9 +105,28 @@ def begin(wish, worker):
         picture.data,
         sample_format=picture.format.name,
         repeats=None if wish.repeats is None else record.of_core(wish.repeats),
+        beside_format=_EIGHT.name,
         **extra,
     )
     return Running(wish, worker, request, around, picture.format)
+
+
+def look(layer, around, side):
+    """What a preview is made of `layer`, a pixels.Picture of `side` pixels each way at most."""
+    scale = min(1.0, side / max(around.width, around.height))
+    return pixels.read_reduced(layer, around, scale, grey_as_grey=True)
+
+
+def guide_beside(wish):
+    """The guide of `wish` in 8 bits, if it has one, as the worker's client wants it.
+
+    Raises Refusal.
+    """
+    return {} if wish.guide is None else {"guide": _sent(wish.guide.read(_EIGHT, _GUIDE_SIDE))}
+
+
+def _sent(picture):
+    return picture.width, picture.height, picture.format.channels, picture.data
 
 
 class Running:

@@ -20,12 +20,14 @@ class Forecast:
         self._seconds = None
         listener.hear(self._greeting)
 
-    def begin(self, small, settings, wish):
-        """A preview of `wish` begins: of the reduced.Small `small`, with `settings` of its own."""
+    def begin(self, small, plan, wish):
+        """A preview of `wish` by `plan` begins, of the reduced.Small `small`."""
         self._begun = time.monotonic()
         around_width = small.whole_width
         around_height = small.whole_height
-        self._preview = preview_plan.cost(small.width, small.height, {**wish.values, **settings})
+        self._preview = preview_plan.cost(
+            small.width, small.height, {**wish.values, **plan.settings}
+        )
         self._whole = preview_plan.cost(around_width, around_height, wish.values)
         self._seconds = None
 
@@ -35,8 +37,12 @@ class Forecast:
             taken = (time.monotonic() - self._begun) / fraction
             self._seconds = taken * self._whole / self._preview
 
-    def sentence(self, left_out):
-        """What to say below a preview that leaves out so many octaves."""
+    def sentence(self, plan):
+        """What to say below a preview by `plan`, a preview_plan.Plan."""
+        if plan.exact:
+            return _("This is the dream ({device}). OK makes it a layer in a moment.").format(
+                device=self._device
+            )
         said = []
         if self._seconds is not None:
             said.append(
@@ -44,7 +50,7 @@ class Forecast:
                     time=duration(self._seconds), device=self._device
                 )
             )
-        if left_out:
+        if plan.left_out:
             said.append(_("It will be finer than this preview."))
         return " ".join(said)
 

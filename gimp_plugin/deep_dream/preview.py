@@ -10,21 +10,17 @@ from gi.repository import GLib, Gtk  # noqa: E402
 
 import pixels  # noqa: E402
 import surfaces  # noqa: E402
-from buffers import make_format  # noqa: E402
-from common import plugin_settings, preview_plan  # noqa: E402
+from common import preview_plan  # noqa: E402
 from common.translation import _  # noqa: E402
 from common.wording import progress_text  # noqa: E402
 from forecast import Forecast  # noqa: E402
 from reduced import cover_of_size, reduce  # noqa: E402
 from refusal import Refusal  # noqa: E402
-from rehearsal import Rehearsal  # noqa: E402
+from rehearsal import Rehearsal, rehearse  # noqa: E402
 from spot import Spot  # noqa: E402
 from stage import Stage  # noqa: E402
 
 _PAUSE_MS = 120
-# Enough for the core, which looks at guides in small.
-_GUIDE_SIDE = 512
-_EIGHT_BITS = make_format("u8", "R'G'B'A", 4)
 
 
 class Preview(Gtk.Box):
@@ -173,17 +169,12 @@ class Preview(Gtk.Box):
         wish, plan = self._wish, self._plan
         try:
             small = self._reduced(wish, plan.side)
-            extra = _guide(wish)
+            self._draw()
+            self._forecast.begin(small, plan, wish)
+            return rehearse(self._worker, wish, plan, small)
         except Refusal as refusal:
             self._complain(refusal)
             return None
-        self._draw()
-        settings = dict(plugin_settings.beside_preset(wish.values), **plan.settings)
-        self._forecast.begin(small, settings, wish)
-        return self._worker.dream(
-            small.width, small.height, small.channels, settings, small.data,
-            mask=small.strength, sample_format="u8", **extra,
-        )  # fmt: skip
 
     def _reduced(self, wish, side):
         """The small picture of `wish`; read anew only where it is another one."""
@@ -205,7 +196,7 @@ class Preview(Gtk.Box):
             self.show_frame(event)
         if header["event"] == "result":
             self._forecast.hear(1.0)
-            self.show_progress(1.0, self._forecast.sentence(self._plan.left_out))
+            self.show_progress(1.0, self._forecast.sentence(self._plan))
 
     def _fail(self, error):
         self._bar.set_fraction(0.0)
@@ -239,13 +230,6 @@ class Preview(Gtk.Box):
         if self._spot is not None:
             self._spot.move(dx, dy)
             self._draw()
-
-
-def _guide(wish):
-    if wish.guide is None:
-        return {}
-    guide = wish.guide.read(_EIGHT_BITS, _GUIDE_SIDE)
-    return {"guide": (guide.width, guide.height, guide.format.channels, guide.data)}
 
 
 def _plain(data, channels):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pixels
 import surfaces
+from dreaming import look
 from strength_map import read_reduced_map
 
 _OPAQUE = b"\xff"
@@ -45,7 +46,7 @@ def reduce(wish, side):
     if wish.layer is None:
         picture = pixels.even_grey(wish.image, around.scaled(scale), "u8")
     else:
-        picture = pixels.read_reduced(wish.layer, around, scale, grey_as_grey=True)
+        picture = look(wish.layer, around, side)
     width, height, channels = picture.width, picture.height, picture.format.channels
     shown = surfaces.on_checks(surfaces.from_bytes(picture.data, width, height, channels))
     target = wish.target.moved(-around.x, -around.y)

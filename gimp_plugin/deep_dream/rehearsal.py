@@ -1,6 +1,8 @@
 """Previews: at most one dream at a time, given up as soon as another one is wanted."""
 
+from common import plugin_settings
 from common.worker_client import as_error
+from dreaming import guide_beside
 
 
 class Rehearsal:
@@ -68,3 +70,15 @@ class Rehearsal:
             wish, self._wish = self._wish, None
             self._given_up = False
             self._request = wish()
+
+
+def rehearse(worker, wish, plan, small):
+    """Ask the worker for the preview of `wish` by `plan`, of the reduced.Small `small`.
+
+    Returns the request's number. Raises Refusal.
+    """
+    settings = dict(plugin_settings.beside_preset(wish.values), **plan.settings)
+    return worker.dream(
+        small.width, small.height, small.channels, settings, small.data,
+        mask=small.strength, sample_format="u8", **guide_beside(wish),
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from core.networks.registry import RECORDS
 from core.settings import parse
 from core.weights.store import import_file
 from core.worker.engine import Networks, pictures
-from core.worker.requests import DreamRequest
+from core.worker.requests import SAMPLE_BYTES, Beside, DreamRequest
 
 
 def imported(folder: Path, seed: int) -> Path:
@@ -44,16 +44,33 @@ def test_networks_follow_their_weights(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("form", ["u8", "u16", "float32"])
 @pytest.mark.parametrize("mask", [True, False])
-@pytest.mark.parametrize("guide", [(4, 5, 2), None])
-def test_pixels_mask_and_guide_come_one_after_the_other(
-    form: str, mask: bool, guide: tuple[int, int, int] | None
+@pytest.mark.parametrize("guide", [Beside(4, 5, 2, "u16"), None])
+@pytest.mark.parametrize("seen", [Beside(1, 1, 3, "u8"), Beside(2, 1, 1, "float32"), None])
+def test_pictures_come_one_after_the_other(
+    form: str, mask: bool, guide: Beside | None, seen: Beside | None
 ) -> None:
-    samples = np.arange(3 * 2 * 3 + 3 * 2 * mask + 4 * 5 * 2 * bool(guide))
-    stored = samples * 3 if form == "u8" else samples * 1000
-    payload = bytearray(stored.astype({"u8": "u1", "u16": "<u2", "float32": "<f4"}[form]).tobytes())
-    request = DreamRequest(1, 3, 2, 3, form, mask, guide, {}, None)
-    samples = stored if form != "u16" else (stored / 65535).astype(np.float32)
-    found = [None if each is None else each.tolist() for each in pictures(request, payload)]
-    assert found[0] == samples[:18].reshape(2, 3, 3).tolist()
-    assert found[1] == (samples[18:24].reshape(2, 3).tolist() if mask else None)
-    assert found[2] == (samples[-40:].reshape(5, 4, 2).tolist() if guide else None)
+    payload, wanted = bytearray(), []
+    for picture in (
+        Beside(3, 2, 3, form),
+        Beside(3, 2, 1, form) if mask else None,
+        guide,
+        seen,
+    ):
+        if picture is None:
+            wanted.append(None)
+            continue
+        shape = picture.height, picture.width, picture.channels
+        samples = (np.arange(picture.bytes // SAMPLE_BYTES[picture.format]) + len(payload)) * 2
+        stored = samples.astype({"u8": "u1", "u16": "<u2", "float32": "<f4"}[picture.format])
+        payload += stored.tobytes()
+        whole = (stored / 65535).astype(np.float32) if picture.format == "u16" else stored
+        wanted.append(whole.reshape(shape))
+    if mask:
+        wanted[1] = wanted[1][:, :, 0]
+    request = DreamRequest(1, 3, 2, 3, form, mask, guide, seen, {}, None)
+    found = pictures(request, payload)
+    for got, expected in zip(found, wanted, strict=True):
+        assert (got is None) == (expected is None)
+        if got is not None:
+            assert got.flags.aligned
+            assert got.tolist() == expected.tolist()

@@ -1,0 +1,70 @@
+"""Dreams after their previews, as a dialog has them; run inside GIMP."""
+
+import json
+import sys
+
+import pictures
+
+QUICK = {"octaves": 2, "iterations": 2}
+# A kind of image, how many times larger than usual, and settings.
+CASES = {
+    "large": ("rgba-u8", 10, {}),
+    "large and grey": ("grey-u8", 10, {}),
+    "float": ("rgba-float-linear", 1, {}),
+    "scaled by the core": ("rgba-u16", 4, {"working-size": 200}),
+    "guided": ("rgba-float-linear", 1, {"objective": "guide"}),
+    "tileable": ("rgb-u8", 10, {"tileable": True}),
+}
+
+
+def run(report, plugin):
+    """Write what was seen to the JSON file `report`; `plugin` is the installed plug-in's folder."""
+    sys.path.insert(0, plugin)
+    facts = {name: _one(plugin, *case) for name, case in CASES.items()}
+    with open(report, "w") as stream:
+        json.dump(facts, stream)
+
+
+def _one(plugin, kind, times, changes):
+    """How many steps the preview took, and the dream after it."""
+    # Only here are they to be found.
+    import dreaming
+    import guide
+    import pixels
+    from common import plugin_settings, preview_plan
+    from common.core_config import read_core_config
+    from common.worker_client import WorkerClient
+    from reduced import reduce
+    from rehearsal import rehearse
+
+    image, photo, _ = pictures.make_image(pictures.KINDS[kind])
+    image.scale(image.get_width() * times, image.get_height() * times)
+    target = pixels.rectangle_to_dream(photo)
+    values = {**plugin_settings.defaults(), **QUICK, **changes}
+    looked_at = None
+    if values["objective"] == "guide":
+        looked_at = guide.LayerGuide(photo, target, None)
+    wish = dreaming.Wish(image, photo, target, None, photo, values, looked_at)
+    around = pixels.with_context(target, photo)
+    plan = preview_plan.plan(max(around.width, around.height), values)
+    config = read_core_config(plugin)
+    with WorkerClient() as worker:
+        worker.start(config.python, config.program)
+        steps = []
+        small = reduce(wish, plan.side)
+        worker.wait(rehearse(worker, wish, plan, small), _counting(steps))
+        preview = len(steps)
+        running = dreaming.begin(wish, worker)
+        answer = worker.wait(running.request, _counting(steps))
+        running.finish(answer)
+    layers = image.get_layers()[0].get_children()
+    image.delete()
+    return {"preview": preview, "dream": len(steps) - preview, "layers": len(layers)}
+
+
+def _counting(steps):
+    def hear(event):
+        if event.header.get("iteration"):
+            steps.append(event)
+
+    return hear

@@ -1,0 +1,27 @@
+"""The dream that a preview has shown is the one that becomes a layer, in a real GIMP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.gimp.conftest import Installed
+
+
+@pytest.fixture(scope="module")
+def seen(installed: Installed) -> dict[str, Any]:
+    """What inside/previewed.py saw."""
+    plugin = str(installed.plugin)
+    return installed.gimp.run_batch(installed.profile, "previewed", plugin=plugin)
+
+
+@pytest.mark.parametrize(
+    "name", ["large", "large and grey", "float", "scaled by the core", "guided", "tileable"]
+)
+def test_what_has_been_previewed_is_not_dreamed_again(seen: dict[str, Any], name: str) -> None:
+    """The worker dreams again whatever differs by a single bit."""
+    facts = seen[name]
+    assert facts["preview"] > 0
+    assert facts["dream"] == 0
+    assert facts["layers"] == 4
