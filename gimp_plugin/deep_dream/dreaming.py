@@ -92,9 +92,9 @@ def begin(wish, worker):
     extra: dict[str, Any] = guide_beside(wish)
     plan = preview_plan.plan(max(around.width, around.height), wish.values)
     scaled = plan.side < max(around.width, around.height)
-    if wish.layer is not None and plan.exact and (scaled or picture.format.name != _EIGHT.name):
+    if plan.exact and (scaled or picture.format.name != _EIGHT.name):
         # So that the artist gets the dream that the preview has shown.
-        extra["seen"] = _sent(look(wish.layer, around, plan.side))
+        extra["seen"] = _sent(look(wish, around, plan.side))
     if wish.strength is not None:
         extra["mask"] = _strength(wish, around, picture.format)
     request = worker.dream(
@@ -111,10 +111,15 @@ def begin(wish, worker):
     return Running(wish, worker, request, around, picture.format)
 
 
-def look(layer, around, side):
-    """What a preview is made of `layer`, a pixels.Picture of `side` pixels each way at most."""
+def look(wish, around, side):
+    """What a preview of `wish` is made of, a pixels.Picture of `side` pixels each way at most.
+
+    `around` is what of the layer is dreamed on, as large as it is.
+    """
     scale = min(1.0, side / max(around.width, around.height))
-    return pixels.read_reduced(layer, around, scale, grey_as_grey=True)
+    if wish.layer is None:
+        return pixels.even_grey(wish.image, around.scaled(scale), _EIGHT.name)
+    return pixels.read_reduced(wish.layer, around, scale, grey_as_grey=True)
 
 
 def guide_beside(wish):

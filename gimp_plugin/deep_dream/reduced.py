@@ -43,10 +43,7 @@ def reduce(wish, side):
     """`wish` as a Small whose longer side is `side` pixels, at most."""
     around = pixels.with_context(wish.target, wish.layer)
     scale = min(1.0, side / max(around.width, around.height))
-    if wish.layer is None:
-        picture = pixels.even_grey(wish.image, around.scaled(scale), "u8")
-    else:
-        picture = look(wish.layer, around, side)
+    picture = look(wish, around, side)
     width, height, channels = picture.width, picture.height, picture.format.channels
     shown = surfaces.on_checks(surfaces.from_bytes(picture.data, width, height, channels))
     target = wish.target.moved(-around.x, -around.y)

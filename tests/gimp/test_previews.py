@@ -17,7 +17,8 @@ def seen(installed: Installed) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["large", "large and grey", "float", "scaled by the core", "guided", "tileable"]
+    "name",
+    ["large", "large and grey", "float", "scaled by the core", "guided", "tileable", "texture"],
 )
 def test_what_has_been_previewed_is_not_dreamed_again(seen: dict[str, Any], name: str) -> None:
     """The worker dreams again whatever differs by a single bit."""

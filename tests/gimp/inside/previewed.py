@@ -14,6 +14,7 @@ CASES = {
     "scaled by the core": ("rgba-u16", 4, {"working-size": 200}),
     "guided": ("rgba-float-linear", 1, {"objective": "guide"}),
     "tileable": ("rgb-u8", 10, {"tileable": True}),
+    "texture": ("rgba-float-linear", 10, {"start": "noise"}),
 }
 
 
@@ -44,8 +45,9 @@ def _one(plugin, kind, times, changes):
     looked_at = None
     if values["objective"] == "guide":
         looked_at = guide.LayerGuide(photo, target, None)
-    wish = dreaming.Wish(image, photo, target, None, photo, values, looked_at)
-    around = pixels.with_context(target, photo)
+    layer = None if values["start"] == "noise" else photo
+    wish = dreaming.Wish(image, layer, target, None, photo, values, looked_at)
+    around = pixels.with_context(target, layer)
     plan = preview_plan.plan(max(around.width, around.height), values)
     config = read_core_config(plugin)
     with WorkerClient() as worker:
