@@ -156,7 +156,9 @@ def _uninstall(home: Home, manifest: Manifest | None, dry: bool) -> int:
             for path in removable(home, manifest):
                 take_away(path)
         remove_last(home, manifest)
-    say(f"Kept: networks that were downloaded ({where}), your pictures, and GIMP's own settings.")
+    if not dry:
+        say("If GIMP is open, start it anew: until then its menus still offer Deep Dream.")
+    say(f"Kept: {where} (networks, if you got some), your pictures, and GIMP's own settings.")
     return 0
 
 
@@ -168,7 +170,7 @@ def _cache_of(home: Home, manifest: Manifest) -> str:
     try:
         return str(json.loads(answer.output)["cache"])
     except (ValueError, KeyError, TypeError):
-        return f"in the folder {NAME} of your cache folder"
+        return f"the folder {NAME} of your cache folder"
 
 
 def _explain(error: OSError) -> tuple[str, str]:

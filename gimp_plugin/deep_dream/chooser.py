@@ -65,8 +65,9 @@ class Chooser(Gtk.Box):
 
     def select(self, name):
         """Show the tile of that name as chosen, None for none; `on_chosen` is not called."""
+        if name != self._chosen:
+            self._shown = None
         self._chosen = name
-        self._shown = None
         self._mark()
         self._reveal()
 
@@ -83,6 +84,10 @@ class Chooser(Gtk.Box):
         self._idle = GLib.idle_add(self._add_more)
         self._filter()
 
+    def forget_search(self):
+        """Show all tiles again."""
+        self._search.set_text("")
+
     def focus_search(self):
         """Give the search entry the keyboard."""
         self._search.grab_focus()
@@ -91,7 +96,8 @@ class Chooser(Gtk.Box):
         entry = Gtk.SearchEntry.new()
         entry.set_placeholder_text(placeholder)
         entry.get_accessible().set_name(placeholder)
-        entry.connect("search-changed", self._search_changed)
+        # Not "search-changed", which waits: a quick hand would click another tile than it sees.
+        entry.connect("changed", self._search_changed)
         entry.connect("activate", lambda _: self._choose_first())
         entry.connect("key-press-event", self._key_in_search)
         return entry
@@ -181,8 +187,6 @@ class Chooser(Gtk.Box):
         return next(filter(self._is_found, self._box.get_children()), None)
 
     def _choose_first(self):
-        # The entry tells of what is written a moment later, and Return may come before that.
-        self._filter()
         view = self._first()
         if view is not None and self._wanted:
             self._box.select_child(view)

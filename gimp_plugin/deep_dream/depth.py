@@ -21,11 +21,14 @@ _MOST_LINES = 4
 
 
 class Depth(Gtk.Box):
-    """A slider that shows and sets the settings `layers` and `objective` of `config`."""
+    """A slider that shows and sets the settings `layers` and `objective` of `config`.
+
+    `on_back()` is called where what the preset says is to grow again.
+    """
 
     __gtype_name__ = "DeepDreamDepth"
 
-    def __init__(self, config):
+    def __init__(self, config, on_back):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=2)
         self._config = config
         self._names = []
@@ -52,9 +55,9 @@ class Depth(Gtk.Box):
         self._says.set_yalign(0)
         self._says.get_style_context().add_class("dim-label")
         self._back = Gtk.Button.new_with_label(_("Recommended"))
-        self._back.set_tooltip_text(_("Back to the layers that this network dreams best at"))
+        self._back.set_tooltip_text(_("Back to what the preset dreams of"))
         self._back.set_valign(Gtk.Align.CENTER)
-        self._back.connect("clicked", lambda _: self._set(""))
+        self._back.connect("clicked", lambda _: on_back())
         below = Gtk.Box.new(Gtk.Orientation.HORIZONTAL, 6)
         below.pack_start(self._says, True, True, 0)
         below.pack_start(self._back, False, False, 0)
@@ -151,7 +154,9 @@ class Depth(Gtk.Box):
         if not used and self._has_layers():
             return _("At every depth. Move this to keep to one.")
         if not used:
-            return _("One thing grows. Move this to have strokes or ornament grow instead.")
+            return _(
+                "What was chosen by name grows. Move this to have strokes or ornament instead."
+            )
         if not layers:
             if not self._recommended:
                 return _("As recommended for this network")

@@ -161,6 +161,10 @@ class _Door:
             self._focus.grab_focus()
         self._preview.resume()
         self._trouble.tell(error)
+        # The message may have been there all the time; this shows that OK was heard.
+        turn_to = {"network-missing": self._pages.show_networks}.get(error.code)
+        if turn_to is not None:
+            turn_to()
 
     def _wait_for_dream(self):
         self._on_begin()

@@ -214,9 +214,7 @@ def _insert(wish, dreamed, core_record):
     corner = left + wish.target.x, top + wish.target.y
     made = pixels.new_layer(image, corner, dreamed, wish.mask, name)
     keeping.keep(made, core_record, wish.layer, wish.target, wish.guide, wish.strength)
-    parent, position = None, 0
-    if below is not None:
-        parent, position = below.get_parent(), image.get_item_position(below)
+    parent, position = _place_above(image, below, wish.layer)
     image.undo_group_start()
     try:
         inserted = image.insert_layer(made, parent, position)
@@ -233,3 +231,17 @@ def _insert(wish, dreamed, core_record):
             ),
             Gimp.PDBStatusType.EXECUTION_ERROR,
         )
+
+
+def _place_above(image, below, source):
+    """Parent and position of a new layer above the layer `below`, or on top of all for None.
+
+    It comes above the dreams of `source` that lie there already, which would hide it.
+    """
+    if below is None:
+        return None, 0
+    parent, position = below.get_parent(), image.get_item_position(below)
+    beside = image.get_layers() if parent is None else parent.get_children()
+    while source is not None and position > 0 and keeping.is_dream_of(beside[position - 1], source):
+        position -= 1
+    return parent, position

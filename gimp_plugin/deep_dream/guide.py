@@ -90,6 +90,8 @@ class FileGuide:
                 layer = Gimp.Layer.new_from_visible(image, image, None) if shows else None
             except GLib.Error as error:
                 raise self._unreadable() from error
+            # Else GIMP's bar goes on saying that it opens the file.
+            Gimp.progress_end()
             if layer is None:
                 raise self._unreadable()
             yield layer

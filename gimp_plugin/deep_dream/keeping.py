@@ -71,6 +71,17 @@ def is_dream(layer):
     return layer.get_parasite(record.NAME) is not None
 
 
+def is_dream_of(layer, source):
+    """Whether it is kept that `layer` was dreamed on the layer `source`."""
+    if not is_dream(layer):
+        return False
+    try:
+        written = kept(layer)["layer"]["source"]
+    except WorkerError:
+        return False
+    return written["tattoo"] == source.get_tattoo()
+
+
 def kept(layer):
     """The record of the dream `layer`.
 

@@ -1,5 +1,7 @@
 """The pages of the dialog: what, how and where to dream, by which network, and all the rest."""
 
+from contextlib import contextmanager
+
 import gi
 
 gi.require_version("GimpUi", "3.0")
@@ -7,6 +9,7 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gimp, Gtk  # noqa: E402
 
 import settings_arguments  # noqa: E402
+import wheel  # noqa: E402
 from chooser import Chooser  # noqa: E402
 from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
@@ -47,6 +50,7 @@ class Pages(Gtk.Notebook):
         self._whatever = whatever_tile(settings_arguments.is_texture(config))
         # Of concepts, as the network has them.
         self._names = []
+        self._choosing = False
         self.networks = NetworkChooser(config, worker)
         self.set_scrollable(True)
         self._add(_("Wha_t"), self._what())
@@ -55,7 +59,7 @@ class Pages(Gtk.Notebook):
         self._network_page = self._add(_("_Network"), self._network())
         self._add(_("_Advanced"), self._advanced())
         for name in ("preset", *plugin_settings.WHAT):
-            config.connect(f"notify::{name}", self._follow)
+            config.connect(f"notify::{name}", self._changed)
         # The worker needs some seconds to start.
         self._offer(pictured_concepts(config.get_property("network")))
         self._follow()
@@ -91,6 +95,7 @@ class Pages(Gtk.Notebook):
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
         contents.set_border_width(_BORDER)
         scrolled.add(contents)
+        wheel.leave_to(scrolled, contents)
         return self.append_page(scrolled, Gtk.Label.new_with_mnemonic(title))
 
     def _what(self):
@@ -101,15 +106,16 @@ class Pages(Gtk.Notebook):
         self._things = Chooser([], self._choose_thing)
         stack.add_titled(self._presets, "presets", _("Presets"))
         stack.add_titled(self._things, "things", _("One thin_g"))
-        stack.connect("notify::visible-child", lambda *_: self.search())
-        to_presets, self._to_things = _switches(stack)
-        box.pack_start(_linked(to_presets, self._to_things), False, False, 0)
+        stack.connect("notify::visible-child", lambda *_: stack.get_visible_child().focus_search())
+        self._to_presets, self._to_things = _switches(stack)
+        box.pack_start(_linked(self._to_presets, self._to_things), False, False, 0)
         box.pack_start(stack, True, True, 0)
         return box
 
     def _how(self):
         box = self._fields.box(_HOW[:1])
-        patterns, self._depth = PatternSize(self._config), Depth(self._config)
+        patterns = PatternSize(self._config)
+        self._depth = Depth(self._config, self._back_to_preset)
         _row(box, _("Pattern size"), patterns, patterns.scale)
         _row(box, _("Depth"), self._depth, None)
         for name in filter(self._fields.has, _HOW[1:]):
@@ -147,19 +153,43 @@ class Pages(Gtk.Notebook):
     def _choose_preset(self, preset):
         """Give all settings the values that the preset has for them."""
         values = settings_arguments.preset_values(self._config, preset)
-        for changes in plugin_settings.presets().values():
-            for name in changes:
-                if name in values:
-                    self._config.set_property(name, values[name])
-        self._config.set_property("preset", preset)
+        with self._by_hand():
+            for changes in plugin_settings.presets().values():
+                for name in changes:
+                    if name in values:
+                        self._config.set_property(name, values[name])
+            self._config.set_property("preset", preset)
+
+    def _back_to_preset(self):
+        """Have what the preset says grow again, and leave how as it is.
+
+        Of another network than the preset's, what that network dreams best.
+        """
+        preset = self._config.get_property("preset")
+        values = settings_arguments.preset_values(self._config, preset)
+        if values["network"] != self._config.get_property("network"):
+            values = {**plugin_settings.defaults(), "network": self._config.get_property("network")}
+        with self._by_hand(), self._config.freeze_notify():
+            for name in plugin_settings.WHAT:
+                self._config.set_property(name, values[name])
 
     def _choose_thing(self, name):
-        self._config.set_property("mix", "")
-        if name == self._whatever.name:
-            self._config.set_property("objective", "relative")
-            return
-        self._config.set_property("concept", as_setting(name))
-        self._config.set_property("objective", "concept")
+        with self._by_hand():
+            self._config.set_property("mix", "")
+            if name == self._whatever.name:
+                self._config.set_property("objective", "relative")
+                return
+            self._config.set_property("concept", as_setting(name))
+            self._config.set_property("objective", "concept")
+
+    @contextmanager
+    def _by_hand(self):
+        """While the artist's choice on the page What becomes settings, which are not all there."""
+        self._choosing = True
+        try:
+            yield
+        finally:
+            self._choosing = False
 
     def _offer(self, names):
         """Have these concepts to choose from."""
@@ -169,7 +199,16 @@ class Pages(Gtk.Notebook):
         tiles = concept_tiles(names, self._config.get_property("network"))
         self._things.set_tiles([self._whatever, *tiles])
 
-    def _follow(self, *_):
+    def _changed(self, *_):
+        """What grows is another thing: the artist has chosen it, here or elsewhere, as by Reset."""
+        self._follow()
+        chosen = self._chosen_preset()
+        if self._chosen_thing() is None and chosen is not None and not self._choosing:
+            self._presets.forget_search()
+            self._things.forget_search()
+            self._to_presets.set_active(True)
+
+    def _follow(self):
         """Show as chosen what the settings say, whoever set them."""
         self._presets.select(self._chosen_preset())
         self._things.select(self._chosen_thing())

@@ -201,6 +201,9 @@ class Preview(Gtk.Box):
     def _fail(self, error):
         self._bar.set_fraction(0.0)
         self._tell("")
+        # What was dreamed before is not what is wanted now.
+        self._dream = None
+        self._draw()
         self._complain(error)
 
     def _tell(self, text):

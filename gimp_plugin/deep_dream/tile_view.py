@@ -7,7 +7,7 @@ loads a file's icon at the screen's own resolution, and not before it is seen.
 import colorsys
 import zlib
 
-from gi.repository import Gdk, Gio, Gtk, Pango
+from gi.repository import Gdk, GdkPixbuf, Gio, Gtk, Pango
 
 # The edge of a picture, in pixels of an unscaled screen.
 SIZE = 80
@@ -38,7 +38,8 @@ class TileView(Gtk.FlowBoxChild):
         box.add(_title(tile.title))
         self.add(box)
         self.get_style_context().add_class(_CLASS)
-        self.set_tooltip_text(tile.title)
+        self.set_has_tooltip(True)
+        self.connect("query-tooltip", self._look_closer)
         self.get_accessible().set_name(tile.title)
         self.show_all()
 
@@ -50,6 +51,12 @@ class TileView(Gtk.FlowBoxChild):
             )
             self._image.set_pixel_size(SIZE)
             self._image = None
+
+    def _look_closer(self, _self, _x, _y, _by_keyboard, tooltip):
+        tooltip.set_text(self.tile.title)
+        if self.tile.closer is not None:
+            tooltip.set_icon(GdkPixbuf.Pixbuf.new_from_file(self.tile.closer))
+        return True
 
     def _picture(self):
         if self.tile.picture is None:

@@ -19,20 +19,23 @@ _SIGNS = ",:"
 
 @dataclass(frozen=True)
 class Tile:
-    """One thing to choose; `words` are for the search alone."""
+    """One thing to choose; `words` are for the search alone, `closer` for who looks closely."""
 
     name: str
     title: str
     picture: str | None = None
     words: tuple[str, ...] = ()
+    closer: str | None = None
 
 
 def preset_tiles(texture=False):
-    """A tile for every preset, in the order of settings.json, None ("default") first.
+    """A tile for every preset, in the order of settings.json, "default" first.
 
-    For a `texture` they show what comes of noise.
+    They are shown as textures from noise, as concepts are. For what is no `texture` itself, a look
+    at one of them more closely shows it over a photograph.
     """
-    pictures = _pictures("preset", _BUILT_IN, from_noise=texture)
+    pictures = _pictures("preset", _BUILT_IN, from_noise=True)
+    closer = {} if texture else _pictures("preset", _BUILT_IN)
     words = _words()
     sets = plugin_settings.presets()
     found = []
@@ -43,7 +46,8 @@ def preset_tiles(texture=False):
             word for concept in concepts for word in (concept, _(concept), *words.get(concept, ()))
         ]
         also += [values.get("network", _BUILT_IN), *words.get(name, ())]
-        found.append(Tile(name, _(title), pictures.get(name), (title, *also)))
+        picture, large = pictures.get(name), closer.get(name)
+        found.append(Tile(name, _(title), picture, (title, *also), large))
     return found
 
 

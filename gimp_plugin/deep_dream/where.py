@@ -4,9 +4,10 @@ import gi
 
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gimp, GObject, Gtk, Pango  # noqa: E402
+from gi.repository import Gimp, GLib, GObject, Gtk, Pango  # noqa: E402
 
 import settings_arguments  # noqa: E402
+from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
 from fields import align  # noqa: E402
 
@@ -23,6 +24,7 @@ class Where(Gtk.Box):
     def __init__(self, dialog, config, layer_mask):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._dialog, self._config = dialog, config
+        self._idle = 0
         self._labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
         self.pack_start(_remark(self._of_selection()), False, False, 0)
         if settings_arguments.STRENGTH_MAP in settings_arguments.drawables_of(config):
@@ -44,6 +46,9 @@ class Where(Gtk.Box):
         for name in _GUIDES:
             self._add(name)
             config.connect(f"notify::{name}", self._guide_chosen, name)
+        for name in ("objective", "mix"):
+            config.connect(f"notify::{name}", lambda *_: self._look_again())
+        self.connect("destroy", lambda _: self._idle and GLib.source_remove(self._idle))
 
     def _explain(self, text):
         remark = _remark(text)
@@ -106,6 +111,23 @@ class Where(Gtk.Box):
                 self._config.set_property(other, None)
         self._config.set_property("mix", "")
         self._config.set_property("objective", "guide")
+        # GIMP gives the keyboard to the image after its chooser of files.
+        self._dialog.present()
+
+    def _look_again(self):
+        # A preset changes many settings, one by one.
+        if not self._idle:
+            self._idle = GLib.idle_add(self._forget_idle_guide)
+
+    def _forget_idle_guide(self):
+        """Something else grows now: what is shown here as the guide would guide nothing."""
+        self._idle = 0
+        values = settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
+        if not plugin_settings.uses_guide(values):
+            for name in _GUIDES:
+                if self._config.get_property(name) is not None:
+                    self._config.set_property(name, None)
+        return GLib.SOURCE_REMOVE
 
     def _chosen(self, name):
         """What tells one guide from another; None for none."""

@@ -26,3 +26,7 @@ def test_what_has_been_previewed_is_not_dreamed_again(seen: dict[str, Any], name
     assert facts["preview"] > 0
     assert facts["dream"] == 0
     assert facts["layers"] == 4
+
+
+def test_a_new_dream_is_not_hidden_by_those_of_the_same_layer(seen: dict[str, Any]) -> None:
+    assert seen["stacked"] == ["Above", "Dream 1", "Dream 0", "Photo", "Dream 2", "Below"]

@@ -75,6 +75,12 @@ def test_keys_choose_and_what_is_selected_for_the_artist_is_not_told(seen: dict[
     assert seen["choosing"]["told"] == []
 
 
+def test_the_wheel_turns_the_page_and_no_setting_that_nobody_clicked(seen: dict[str, Any]) -> None:
+    assert set(seen["turning"]["values"]) == {50}
+    assert seen["turning"]["page"] > 0
+    assert seen["turning"]["clicked"] == 0
+
+
 def test_presets_are_found_by_what_they_dream_of(seen: dict[str, Any]) -> None:
     assert sorted(seen["naming"]["presets"]) == sorted(plugin_settings.presets())
     assert seen["naming"]["reef"] == ["coral-reef", "googlenet-reef"]

@@ -6,6 +6,7 @@ import sys
 import pictures
 
 QUICK = {"octaves": 2, "iterations": 2}
+QUICK_BY_SCRIPT = {"octaves": 1, "iterations": 1, "working_size": 128}
 # A kind of image, how many times larger than usual, and settings.
 CASES = {
     "large": ("rgba-u8", 10, {}),
@@ -21,9 +22,23 @@ CASES = {
 def run(report, plugin):
     """Write what was seen to the JSON file `report`; `plugin` is the installed plug-in's folder."""
     sys.path.insert(0, plugin)
-    facts = {name: _one(plugin, *case) for name, case in CASES.items()}
+    facts: dict = {name: _one(plugin, *case) for name, case in CASES.items()}
+    facts["stacked"] = _stacked()
     with open(report, "w") as stream:
         json.dump(facts, stream)
+
+
+def _stacked():
+    """Names of the layers after two dreams of one layer, and one of another."""
+    image, photo, group = pictures.make_image(pictures.KINDS["rgb-u8"])
+    for number, name in enumerate((photo.get_name(), photo.get_name(), "Below")):
+        layer = next(layer for layer in group.get_children() if layer.get_name() == name)
+        pictures.dream(image, [layer], **QUICK_BY_SCRIPT)
+        new = image.get_selected_layers()[0]
+        new.set_name(f"Dream {number}")
+    names = [layer.get_name() for layer in group.get_children()]
+    image.delete()
+    return names
 
 
 def _one(plugin, kind, times, changes):

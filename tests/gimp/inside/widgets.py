@@ -15,14 +15,16 @@ sys.path[:0] = [str(PROJECT / "gimp_plugin" / "deep_dream"), str(PROJECT / "gimp
 
 import gi  # noqa: E402
 
+gi.require_version("GdkX11", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import GLib, GObject, Gtk  # noqa: E402
+from gi.repository import GdkX11, GLib, GObject, Gtk  # noqa: E402
 
 import chooser  # noqa: E402
 import depth  # noqa: E402
 import networks  # noqa: E402
 import seed  # noqa: E402
 import tiles  # noqa: E402
+import wheel  # noqa: E402
 from common.errors import WorkerError  # noqa: E402
 from common.worker_client import WorkerClient  # noqa: E402
 
@@ -164,7 +166,7 @@ def thousand(*_):
 def deep(*_):
     """The slider moved by an artist, and by a preset; what the settings are and were told to be."""
     config, told = Config(), []
-    widget = depth.Depth(config)
+    widget = depth.Depth(config, lambda: None)
     widget.set_layers(BUILT_IN, "m4c")
     window = shown(widget)
     scale = descendants(widget, Gtk.Scale)[0]
@@ -182,6 +184,42 @@ def deep(*_):
     config.network = "vgg16"
     widget.set_layers(["relu1_1", "relu2_1", "relu3_1", "flatten", "classifier.0"])
     seen["other network"] = config.layers
+    window.destroy()
+    return seen
+
+
+def turning(*_):
+    """The wheel turned over a slider in a page: before it is clicked, and after."""
+    scales = [Gtk.Scale.new_with_range(Gtk.Orientation.HORIZONTAL, 0, 100, 1) for _ in range(40)]
+    box, scrolled = Gtk.Box.new(Gtk.Orientation.VERTICAL, 6), Gtk.ScrolledWindow.new(None, None)
+    for scale in scales:
+        scale.set_value(50)
+        box.add(scale)
+    scrolled.add(box)
+    wheel.leave_to(scrolled, box)
+    window = shown(scrolled)
+    page = scrolled.get_vadjustment()
+    assert isinstance(window.get_window(), GdkX11.X11Window)
+    identity = str(window.get_window().get_xid())
+
+    below = scales[3]
+
+    def turn():
+        middle = below.get_allocation().y + below.get_allocation().height // 2
+        place = ["250", str(middle - int(page.get_value()))]
+        subprocess.run(["xdotool", "mousemove", "--window", identity, *place], check=True)
+        subprocess.run(["xdotool", "click", "5"], check=True)
+
+    window.set_focus(None)
+    turn()
+    until(lambda: page.get_value() > 0)
+    seen = {"values": [scale.get_value() for scale in scales], "page": page.get_value()}
+    page.set_value(0)
+    until(lambda: page.get_value() == 0)
+    below.grab_focus()
+    turn()
+    until(lambda: below.get_value() != 50)
+    seen["clicked"] = page.get_value()
     window.destroy()
     return seen
 
@@ -262,7 +300,7 @@ def fetching(python, program):
 
 
 def main(report, *core):
-    steps = (choosing, naming, thousand, deep, throwing, fetching)
+    steps = (choosing, naming, thousand, deep, turning, throwing, fetching)
     report.write_text(json.dumps({step.__name__: step(*core) for step in steps}))
 
 
