@@ -72,6 +72,8 @@ class Where(Gtk.Box):
         def follow(*_arguments):
             chosen = self._config.get_property(name)
             clear.set_sensitive(chosen is not None)
+            if chosen is None:
+                _show_no_file(field)
             called.set_text(chosen.get_name() if isinstance(chosen, Gimp.Item) else "")
 
         self._config.connect(f"notify::{name}", follow)
@@ -135,6 +137,14 @@ class Where(Gtk.Box):
         if value is None:
             return None
         return value.get_uri() if name == settings_arguments.GUIDE_FILE else value.get_id()
+
+
+def _show_no_file(field):
+    """GIMP's field for files goes on showing the last one where there is none any more."""
+    if isinstance(field, Gtk.FileChooser):
+        field.unselect_all()
+    elif isinstance(field, Gtk.Container):
+        field.forall(_show_no_file)
 
 
 def _remark(text):
