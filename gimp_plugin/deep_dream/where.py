@@ -72,9 +72,9 @@ class Where(Gtk.Box):
         def follow(*_arguments):
             chosen = self._config.get_property(name)
             clear.set_sensitive(chosen is not None)
+            called.set_text(chosen.get_name() if isinstance(chosen, Gimp.Item) else "")
             if chosen is None:
                 _show_no_file(field)
-            called.set_text(chosen.get_name() if isinstance(chosen, Gimp.Item) else "")
 
         self._config.connect(f"notify::{name}", follow)
         follow()
