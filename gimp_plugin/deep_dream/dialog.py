@@ -61,10 +61,12 @@ class _Door:
         self._ready = {}
         self._failure = None
         self._given_up = False
-        # While a dream runs: it, the event that ended it, and the button that keeps it.
+        # While a dream runs: it, the event that ended it, the button that keeps it, and those that
+        # wait for its end.
         self._running: Any = None
         self._answer: Any = None
         self._keep: Any = None
+        self._held: list[Any] = []
         # What had the keyboard when it began.
         self._focus: Any = None
         self._loop = GLib.MainLoop()
@@ -162,9 +164,8 @@ class _Door:
         self._preview.resume()
         self._trouble.tell(error)
         # The message may have been there all the time; this shows that OK was heard.
-        turn_to = {"network-missing": self._pages.show_networks}.get(error.code)
-        if turn_to is not None:
-            turn_to()
+        if error.code == "network-missing":
+            self._pages.show_networks()
 
     def _wait_for_dream(self):
         self._on_begin()
@@ -192,10 +193,16 @@ class _Door:
             self._keep.destroy()
             self._keep = None
         self._pages.set_sensitive(not runs)
-        for child in self._dialog.get_action_area().get_children():
-            child.set_sensitive(not runs)
-        self._dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, True)
-        if runs:
+        if not runs:
+            for child in self._held:
+                child.set_sensitive(True)
+            self._held = []
+        else:
+            buttons = self._dialog.get_action_area().get_children()
+            self._held = [button for button in buttons if button.get_sensitive()]
+            for child in self._held:
+                child.set_sensitive(False)
+            self._dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, True)
             self._keep = keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
             keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
             # It stands where OK was, and a double click there shall not end the dream.
