@@ -89,11 +89,12 @@ def test_the_networks_are_those_of_the_setting_in_its_order() -> None:
     assert list(RECORDS) == [value for value, _ in declarations()["network"].choices]
 
 
-def test_the_readme_tells_downloads_and_layers_as_the_records_do() -> None:
-    readme = (Path(registry.__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def test_the_manual_tells_downloads_and_layers_as_the_records_do() -> None:
+    manual = Path(registry.__file__).parents[2] / "docs" / "networks.md"
     for record in RECORDS.values():
         if record.url:
-            row = next(line for line in readme.splitlines() if f"| `{record.name}` |" in line)
+            lines = manual.read_text(encoding="utf-8").splitlines()
+            row = next(line for line in lines if f"| `{record.name}` |" in line)
             assert f"| {record.size / 1e6:.0f} MB | `{record.layers}`" in row
             assert all(f"`{layer}`" in row for layer in record.also.split(",") if layer)
 
