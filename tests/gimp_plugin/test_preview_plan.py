@@ -38,6 +38,25 @@ def test_a_small_picture_is_dreamed_as_it_will_be() -> None:
     assert found.settings == {"working-size": 256, "octaves": values["octaves"]}
 
 
+@pytest.mark.parametrize(
+    ("longest", "working", "octaves", "exact"),
+    [
+        (300, 1024, 5, True),
+        (4000, 1024, 5, True),
+        (4000, 256, 5, True),
+        (1100, 0, 5, True),
+        (4000, 3000, 5, False),
+        (4000, 0, 5, False),
+        (4000, 0, 1, False),
+    ],
+)
+def test_it_is_known_whether_the_preview_is_the_dream(
+    longest: int, working: int, octaves: int, exact: bool
+) -> None:
+    values = {**preset_values("default"), "octaves": octaves, "working-size": working}
+    assert plan(longest, values).exact == exact
+
+
 def test_a_dream_without_small_octaves_is_shown_at_a_size_that_can_be_dreamed() -> None:
     values = {**preset_values("default"), "octaves": 1, "working-size": 0}
     found = plan(8000, values)
