@@ -5,7 +5,7 @@ import sys
 
 import pictures
 
-QUICK = {"octaves": 2, "iterations": 2}
+QUICK = {"octaves": 1, "iterations": 1}
 QUICK_BY_SCRIPT = {"octaves": 1, "iterations": 1, "working_size": 128}
 # A kind of image, how many times larger than usual, and settings.
 CASES = {
