@@ -46,13 +46,17 @@ def take_means_of_fewer(extractor: fx.GraphModule, made: dict[str, nn.Module]) -
         made: keeps the parts of convolutions for the next graph of the same network.
     """
     graph = extractor.graph
+    targets = [node.target for node in graph.nodes if node.op == "call_module"]
     for node in list(graph.nodes):
         mean = node.args[0] if node.args else None
         if not (
             isinstance(mean, fx.Node)
+            and mean.args
             and len(mean.users) == 1
             and calls(mean, extractor, _MEANS, _MEAN_CALLS)
             and calls(node, extractor, (nn.Conv2d,), ())
+            # Whoever else calls it needs it as it is.
+            and targets.count(node.target) == 1
         ):
             continue
         name = str(node.target)
