@@ -69,4 +69,4 @@ def test_the_command_line_and_the_worker_are_prepared_and_the_environment_wins()
         capture_output=True,
         text=True,
     )
-    assert done.stdout.split()[-2:] == ["1000", "1"]
+    assert done.stdout.split()[-2:] == ["5000", "1"]
