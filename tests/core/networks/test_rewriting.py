@@ -9,6 +9,7 @@ from torch import Tensor, fx, nn
 from torchvision.transforms.functional import normalize
 
 from core.networks.catalogue import build, derived_record
+from core.networks.rewriting import rewrite
 from core.networks.torchvision_networks import TorchvisionNetwork
 
 CANVAS = torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(3))
@@ -73,3 +74,27 @@ def test_means_are_taken_behind_convolutions_that_leave_fewer_channels() -> None
     nodes = network._extractors[frozenset(["Mixed_5b"])].graph.nodes
     means = [node for node in nodes if node.target is F.avg_pool2d]
     assert [node.all_input_nodes[0].target for node in means] == ["Mixed_5b.branch_pool.conv"]
+
+
+class _TwicePooled(nn.Module):
+    """One convolution behind a mean, and the same one without."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool = nn.AvgPool2d(3, 1, 1)
+        self.conv = nn.Conv2d(8, 2, 1)
+
+    def forward(self, values: Tensor) -> Tensor:
+        return self.conv(self.pool(values)) + self.conv(values)
+
+
+def test_a_convolution_that_is_called_at_two_places_keeps_its_bias() -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(6)
+        module = _TwicePooled().eval().requires_grad_(False)
+        values = torch.rand(1, 8, 9, 7)
+    wanted = module(values)
+    rewritten = fx.symbolic_trace(module)
+    rewrite(rewritten, {})
+    rewritten.recompile()
+    torch.testing.assert_close(rewritten(values), wanted)
