@@ -15,8 +15,8 @@ from core.dream import DreamedCanvas
 from core.networks.base import Network
 from core.settings import Settings
 
-# Canvases of more numbers are forgotten: they would keep memory from the next dream.
-_MOST = 3 * 2_000_000
+MOST_PIXELS = 2_000_000
+"""Canvases of more are forgotten: they would keep memory from the next dream."""
 _DEFAULT = Settings()
 
 
@@ -26,13 +26,19 @@ class LastDream:
     def __init__(self) -> None:
         self._made_with: tuple[Settings, Network, Tensor, Tensor | None] | None = None
         self._dreamed: DreamedCanvas | None = None
+        self._keeps_partial = False
 
     def recall(
         self, source: Tensor, settings: Settings, network: Network, guide: Tensor | None
     ) -> DreamedCanvas | None:
         """What `core.dream.dream` would make of these, where that is known."""
+        self._keeps_partial = False
         if self._made_with is None or self._dreamed is None:
             return None
+        dreamed = self._dreamed
+        if dreamed.partial:
+            # It is for one alone. Whoever asks for the same another time wants all of it.
+            self._dreamed = None
         known, its_network, its_source, its_guide = self._made_with
         same = (
             its_network is network
@@ -40,7 +46,11 @@ class LastDream:
             and _equal(its_source, source)
             and _equal(its_guide, guide)
         )
-        return _copied(self._dreamed) if same else None
+        return _copied(dreamed) if same else None
+
+    def keep_partial(self) -> None:
+        """Remember the dream that runs now even if it is ended early: somebody waits for it."""
+        self._keeps_partial = True
 
     def keep(
         self,
@@ -51,7 +61,8 @@ class LastDream:
         dreamed: DreamedCanvas,
     ) -> None:
         """Remember what was made of these, unless it is large or was ended early."""
-        if dreamed.partial or dreamed.canvas.numel() > _MOST:
+        unwanted = dreamed.partial and not self._keeps_partial
+        if unwanted or dreamed.canvas[0, 0].numel() > MOST_PIXELS:
             self._made_with = self._dreamed = None
             return
         self._made_with = (_dreamed_with(settings), network, source.clone(), guide)

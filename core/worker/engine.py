@@ -5,10 +5,8 @@ Everything here raises `core.errors.DreamError` for what can go wrong, and what 
 
 from __future__ import annotations
 
-import math
 import platform
 import threading
-import time
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -24,7 +22,6 @@ from core.language import _
 from core.last_dream import LastDream
 from core.networks import registry
 from core.networks.base import Network
-from core.progress import Progress
 from core.provenance import (
     Record,
     as_fields,
@@ -38,13 +35,13 @@ from core.speed import remembered
 from core.version import VERSION
 from core.weights import store as weights
 from core.worker.desk import Desk, Job
-from core.worker.preview import LONGEST, as_samples
+from core.worker.orders import Order, Orders
+from core.worker.preview import as_samples
 from core.worker.requests import Beside, DreamRequest
+from core.worker.sameness import is_same_dream, is_small
+from core.worker.watcher import Watcher
 
 _DTYPES = {"float32": np.dtype("<f4"), "u16": np.dtype("<u2"), "u8": np.dtype(np.uint8)}
-# Seconds between two previews, and how much longer than making one the pause must be.
-_PREVIEW_PAUSE = 0.25
-_PREVIEW_SHARE = 10
 
 
 class Networks:
@@ -136,18 +133,31 @@ def fetch(name: str, job: Job, desk: Desk) -> None:
     desk.end(job, {"network": name, "message": message})
 
 
-def dream(
-    request: DreamRequest, payload: bytearray, job: Job, desk: Desk, networks: Networks
-) -> None:
-    """Dream what was requested and end `job`."""
+def dream(order: Order, desk: Desk, networks: Networks, orders: Orders) -> None:
+    """Dream what was ordered and end its job; `orders` has the next one.
+
+    Where the job is dropped and the next order is for the very same dream, it goes on: the artist
+    has seen it begin and wants it now. The next order finds it finished.
+    """
+    job, request, payload = order
     settings = parse(request.settings)
     repeated = None if request.repeats is None else from_fields(request.repeats)
     desk.report(job, _("Loading the network"))
     network = networks.get(settings, repeated)
-    pixels, mask, guide, seen = pictures(request, payload)
-    record = _record(settings, network, mask, guide)
+    brought = pictures(request, payload)
+    record = _record(settings, network, brought.mask, brought.guide)
     desk.report(job, _("Preparing the picture"))
-    watcher = _Watcher(job, desk)
+
+    def heir() -> Job:
+        # Whatever is large does not wait: the next dream needs the memory.
+        following = orders.look() if is_small(request) else None
+        if following is None or not is_same_dream(order, following, networks):
+            raise Cancelled()
+        networks.last.keep_partial()
+        return following.job
+
+    watcher = Watcher(job, desk, heir)
+    pixels, mask, guide, seen = brought
     dreamed = dream_picture(pixels, settings, network, watcher, mask, guide, seen, networks.last)
     result = dreamed.pixels
     if request.format == "u16":
@@ -188,75 +198,19 @@ class Pictures(NamedTuple):
 
 def pictures(request: DreamRequest, payload: bytearray) -> Pictures:
     """The pictures in the payload of `request`."""
-    start = 0
 
-    def following(form: str, *shape: int) -> NDArray[Any]:
-        nonlocal start
-        dtype, count = _DTYPES[form], math.prod(shape)
-        samples = np.frombuffer(payload, dtype, count, start).reshape(shape)
-        start += samples.nbytes
-        # Behind a picture of smaller samples it may lie where PyTorch takes none.
-        samples = np.require(samples, requirements="A")
-        if form == "u16":
-            return np.divide(samples, 65535, dtype=np.float32)
-        return samples.astype(dtype.newbyteorder("="), copy=False)
-
-    def beside(picture: Beside | None) -> NDArray[Any] | None:
-        if picture is None:
+    def array(picture: Beside | None, samples: memoryview | None) -> NDArray[Any] | None:
+        if picture is None or samples is None:
             return None
-        return following(picture.format, picture.height, picture.width, picture.channels)
+        dtype = _DTYPES[picture.format]
+        flat = np.frombuffer(samples, dtype)
+        # Behind a picture of smaller samples it may lie where PyTorch takes none.
+        flat = np.require(flat, requirements="A")
+        shaped = flat.reshape(picture.height, picture.width, picture.channels)
+        if picture.format == "u16":
+            return np.divide(shaped, 65535, dtype=np.float32)
+        return shaped.astype(dtype.newbyteorder("="), copy=False)
 
-    size = request.height, request.width
-    return Pictures(
-        following(request.format, *size, request.channels),
-        following(request.format, *size) if request.mask else None,
-        beside(request.guide),
-        beside(request.seen),
-    )
-
-
-class _Watcher:
-    """Told about every step, and within long ones: passes progress and previews on, and cancels."""
-
-    def __init__(self, job: Job, desk: Desk) -> None:
-        self._job = job
-        self._desk = desk
-        self._octave = 0
-        self._next_preview = 0.0
-
-    def __call__(self, progress: Progress) -> bool:
-        if self._job.stop == "drop":
-            raise Cancelled()
-        if self._job.stop == "keep":
-            return False
-        step = min(progress.iteration + 1, progress.iterations)
-        message = _("Octave {octave} of {octaves}, step {step} of {steps}").format(
-            octave=progress.octave,
-            octaves=progress.octaves,
-            step=step,
-            steps=progress.iterations,
-        )
-        self._desk.report(
-            self._job,
-            message if progress.fraction < 1 else _("Finishing the picture"),
-            fraction=progress.fraction,
-            octave=progress.octave,
-            iteration=progress.iteration,
-            eta=round(progress.eta, 2),
-        )
-        # The first look at an octave shows what the one before it has made.
-        octave_done = progress.octave != self._octave or progress.iteration == progress.iterations
-        new = progress.within == 0 and time.monotonic() >= self._next_preview
-        if octave_done or new:
-            self._show(progress)
-        self._octave = progress.octave
-        return True
-
-    def _show(self, progress: Progress) -> None:
-        begun = time.monotonic()
-        picture = as_samples(progress.picture(LONGEST), "u8")
-        height, width, channels = picture.shape
-        fields = {"width": width, "height": height, "channels": channels, "format": "u8"}
-        self._desk.preview(self._job, fields, picture.data)
-        ended = time.monotonic()
-        self._next_preview = ended + max(_PREVIEW_PAUSE, _PREVIEW_SHARE * (ended - begun))
+    pixels, mask, guide, seen = map(array, request.pictures, request.parts(payload))
+    assert pixels is not None
+    return Pictures(pixels, None if mask is None else mask[..., 0], guide, seen)

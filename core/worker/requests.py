@@ -52,6 +52,21 @@ class DreamRequest:
     settings: Mapping[str, object]
     repeats: object
 
+    @property
+    def pictures(self) -> tuple[Beside, Beside | None, Beside | None, Beside | None]:
+        """Picture, mask (of one channel), guide and what is seen, as they lie in the payload."""
+        own = Beside(self.width, self.height, self.channels, self.format)
+        return own, own._replace(channels=1) if self.mask else None, self.guide, self.seen
+
+    def parts(self, payload: bytearray) -> list[memoryview | None]:
+        """The bytes of each of `pictures`, None where there is none; not copied."""
+        view, start, parts = memoryview(payload), 0, []
+        for picture in self.pictures:
+            end = start + (0 if picture is None else picture.bytes)
+            parts.append(None if picture is None else view[start:end])
+            start = end
+        return parts
+
 
 def parse_dream(header: Header) -> DreamRequest:
     """The dream that a header asks for.

@@ -13,7 +13,6 @@ This module imports no PyTorch: it listens from the first moment on.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import queue
@@ -36,14 +35,9 @@ from core.errors import (
 from core.language import _
 from core.worker.desk import Desk, Job
 from core.worker.frames import FrameReader, Header, StreamLost, request_id, take_streams
+from core.worker.orders import Order, Orders
 from core.worker.outbox import Outbox
-from core.worker.requests import (
-    DreamRequest,
-    parse_dream,
-    require_id,
-    require_keep,
-    require_network,
-)
+from core.worker.requests import parse_dream, require_id, require_keep, require_network
 
 if TYPE_CHECKING:
     from core.worker.engine import Networks
@@ -142,8 +136,7 @@ class _Worker:
         self._answers = _Errands("answers")
         self._downloads = _Errands("downloads")
         self._imported = threading.Event()
-        # One place is enough: a dream waits in it while the one before is sent, or PyTorch loads.
-        self._dreams: queue.Queue[tuple[Job, DreamRequest, bytearray]] = queue.Queue(1)
+        self._orders = Orders()
 
     def run(self) -> NoReturn:
         """Dream on this thread, for ever."""
@@ -157,11 +150,11 @@ class _Worker:
     def _dream_next(self, networks: Networks) -> None:
         from core.worker import engine
 
-        job, request, payload = self._dreams.get()
-        if self._desk.wants(job):
+        order = self._orders.take()
+        if self._desk.wants(order.job):
             self._attempt(
-                partial(engine.dream, request, payload, job, self._desk, networks),
-                partial(self._desk.fail, job),
+                partial(engine.dream, order, self._desk, networks, self._orders),
+                partial(self._desk.fail, order.job),
             )
 
     def _import_engine(self) -> Networks:
@@ -248,10 +241,7 @@ class _Worker:
             raise OutOfMemory() if isinstance(error, MemoryError) else error from None
         self._frames.payload(payload)
         job = self._desk.open(request.id, "dream", _("Starting"))
-        with contextlib.suppress(queue.Empty):
-            # What still lies here was cancelled: at most one dream is open.
-            self._dreams.get_nowait()
-        self._dreams.put((job, request, payload))
+        self._orders.put(Order(job, request, payload))
 
     def _answer(self, header: Header) -> None:
         """Do, or have done, what needs no payload."""

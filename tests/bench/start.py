@@ -19,8 +19,9 @@ def previews(runs: int) -> dict[str, object]:
     for _ in range(runs):
         begun = time.perf_counter()
         with Worker() as worker:
-            for state in ("cold", "warm"):
-                worker.dream(1, _SIZE)
+            for seed, state in enumerate(("cold", "warm")):
+                # Of one and the same dream the second would go on where the first was.
+                worker.dream(1, _SIZE, seed=seed)
                 for frame in ("first frame", "first change"):
                     worker.until("preview")
                     spent = time.perf_counter() - begun
@@ -52,7 +53,8 @@ def cancels(megapixels: tuple[int, ...] = (1, 12, 48), runs: int = 4) -> dict[st
                 worker.cancel(run)
                 worker.until("error")
                 answered = max(answered, time.perf_counter() - begun)
-                worker.dream(0, _SIZE, iterations=1)
+                # One that has been dreamed before is not dreamed again.
+                worker.dream(0, _SIZE, iterations=1, seed=run)
                 worker.until("preview")
                 shown = max(shown, time.perf_counter() - begun)
                 worker.until("result")

@@ -41,7 +41,7 @@ class Worker:
         """The next frame of that event.
 
         Raises:
-            RuntimeError: the worker ended, or said that something went wrong.
+            RuntimeError: the worker or the dream ended, or something went wrong.
         """
         assert self._process.stdout
         while line := self._process.stdout.readline():
@@ -49,8 +49,8 @@ class Worker:
             self._process.stdout.read(header.get("bytes", 0))
             if header["event"] == event:
                 return header
-            if header["event"] == "error":
-                raise RuntimeError(header["message"])
+            if header["event"] in ("result", "error"):
+                raise RuntimeError(header["message"] or f"A dream ended before its {event}.")
         raise RuntimeError("The worker has ended.")
 
     def _send(self, header: dict[str, Any], payload: bytes = b"") -> None:

@@ -28,5 +28,10 @@ def test_what_has_been_previewed_is_not_dreamed_again(seen: dict[str, Any], name
     assert facts["layers"] == 4
 
 
+def test_ok_during_a_preview_goes_on_where_that_was(seen: dict[str, Any]) -> None:
+    facts = seen["interrupted"]
+    assert facts["begun"] >= facts["given up"] > 0
+
+
 def test_a_new_dream_is_not_hidden_by_those_of_the_same_layer(seen: dict[str, Any]) -> None:
     assert seen["stacked"] == ["Above", "Dream 1", "Dream 0", "Photo", "Dream 2", "Below"]

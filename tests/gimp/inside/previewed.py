@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from contextlib import contextmanager
 
 import pictures
 
@@ -23,6 +25,7 @@ def run(report, plugin):
     """Write what was seen to the JSON file `report`; `plugin` is the installed plug-in's folder."""
     sys.path.insert(0, plugin)
     facts: dict = {name: _one(plugin, *case) for name, case in CASES.items()}
+    facts["interrupted"] = _interrupted(plugin)
     facts["stacked"] = _stacked()
     with open(report, "w") as stream:
         json.dump(facts, stream)
@@ -43,15 +46,57 @@ def _stacked():
 
 def _one(plugin, kind, times, changes):
     """How many steps the preview took, and the dream after it."""
+    wish, plan, small = _wished(kind, times, changes)
     # Only here are they to be found.
+    import dreaming
+    from rehearsal import rehearse
+
+    with _worker(plugin) as worker:
+        steps = []
+        worker.wait(rehearse(worker, wish, plan, small), _counting(steps))
+        preview = len(steps)
+        running = dreaming.begin(wish, worker)
+        answer = worker.wait(running.request, _counting(steps))
+        running.finish(answer)
+    layers = wish.image.get_layers()[0].get_children()
+    wish.image.delete()
+    return {"preview": preview, "dream": len(steps) - preview, "layers": len(layers)}
+
+
+def _interrupted(plugin):
+    """Steps of a preview that was given up, and those that its dream began with."""
+    wish, plan, small = _wished("rgba-float-linear", 1, {"iterations": 60})
+    import dreaming
+    from rehearsal import rehearse
+
+    with _worker(plugin) as worker:
+        request = rehearse(worker, wish, plan, small)
+        given_up = _until(worker, lambda header: header.get("iteration", 0) >= 20)
+        worker.cancel(request)
+        _until(worker, lambda header: header["event"] == "error")
+        running = dreaming.begin(wish, worker)
+        begun = _until(worker, lambda header: header.get("octave", 0) > 0)
+        running.finish(worker.wait(running.request, lambda event: None))
+    wish.image.delete()
+    return {"given up": given_up["iteration"], "begun": begun["iteration"]}
+
+
+def _until(worker, wanted):
+    """The first header that is wanted."""
+    while True:
+        for event in worker.poll():
+            if wanted(event.header):
+                return event.header
+        time.sleep(0.005)
+
+
+def _wished(kind, times, changes):
+    """A wish, the plan of its preview, and the small picture for that."""
     import dreaming
     import guide
     import pixels
     from common import plugin_settings, preview_plan
-    from common.core_config import read_core_config
-    from common.worker_client import WorkerClient
     from reduced import reduce
-    from rehearsal import rehearse
 
     image, photo, _ = pictures.make_image(pictures.KINDS[kind])
     image.scale(image.get_width() * times, image.get_height() * times)
@@ -64,19 +109,18 @@ def _one(plugin, kind, times, changes):
     wish = dreaming.Wish(image, layer, target, None, photo, values, looked_at)
     around = pixels.with_context(target, layer)
     plan = preview_plan.plan(max(around.width, around.height), values)
+    return wish, plan, reduce(wish, plan.side)
+
+
+@contextmanager
+def _worker(plugin):
+    from common.core_config import read_core_config
+    from common.worker_client import WorkerClient
+
     config = read_core_config(plugin)
     with WorkerClient() as worker:
         worker.start(config.python, config.program)
-        steps = []
-        small = reduce(wish, plan.side)
-        worker.wait(rehearse(worker, wish, plan, small), _counting(steps))
-        preview = len(steps)
-        running = dreaming.begin(wish, worker)
-        answer = worker.wait(running.request, _counting(steps))
-        running.finish(answer)
-    layers = image.get_layers()[0].get_children()
-    image.delete()
-    return {"preview": preview, "dream": len(steps) - preview, "layers": len(layers)}
+        yield worker
 
 
 def _counting(steps):
