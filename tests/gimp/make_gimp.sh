@@ -8,7 +8,7 @@ set -euo pipefail
 
 suite=$1
 folder=$2
-complete() { [ -x "$folder/usr/bin/gimp-console" ]; }
+complete() { [ -x "$folder/usr/bin/gimp-console" ] && [ -e "$folder/usr/lib/locale/locale-archive" ]; }
 remove() { rm -rf --one-file-system "$@"; }
 
 if complete; then exit 0; fi
@@ -29,8 +29,18 @@ fi
 packages=(
   gimp gir1.2-gimp-3.0 gir1.2-gtk-3.0 gir1.2-gegl-0.4 python3 python3-gi python3-gi-cairo
   xvfb x11-utils xdotool imagemagick openbox dbus dbus-x11
-  fonts-dejavu-core adwaita-icon-theme librsvg2-common procps
+  fonts-dejavu-core adwaita-icon-theme librsvg2-common procps locales
 )
+# In which GIMP's own buttons are to be seen too. glibc translates nothing in the locale C.
+languages=(de_DE fr_FR)
+hooks=() catalogues=()
+for language in "${languages[@]}"; do
+  hooks+=("--customize-hook=chroot \"\$1\" localedef -i $language -f UTF-8 $language.UTF-8")
+  # The folders too: dpkg makes none that it leaves out.
+  for path in "" /LC_MESSAGES "/LC_MESSAGES/gimp30*.mo" "/LC_MESSAGES/gtk30*.mo"; do
+    catalogues+=("--dpkgopt=path-include=/usr/share/locale/${language%_*}$path")
+  done
+done
 # What a run left that had no time to clean up.
 half_made="$folder.part"
 remove "$half_made"
@@ -41,7 +51,7 @@ mmdebstrap --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]
   --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
   --dpkgopt='force-unsafe-io' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
-  --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --dpkgopt='path-exclude=/usr/share/locale/*' "${catalogues[@]}" "${hooks[@]}" \
   --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$suite" "$half_made" 9>&-
 remove "$folder"
 mv --no-target-directory "$half_made" "$folder"

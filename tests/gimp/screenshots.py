@@ -35,6 +35,11 @@ class Look:
         """Of the screen: a small laptop's, or what is as large and has finer pixels."""
         return f"{1366 * self.scale}x{768 * self.scale}"
 
+    @property
+    def locale(self) -> str:
+        """In which GIMP's own words are in the language too; see make_gimp.sh."""
+        return {"de": "de_DE.UTF-8", "fr": "fr_FR.UTF-8"}.get(self.language, "C.UTF-8")
+
 
 LOOKS = {
     "dark": Look("dark", "en"),
@@ -61,7 +66,7 @@ def take(gimp: gimps.Gimp, profile: Path, look: Look, shots: Path) -> None:
     shots.mkdir()
     gimp.run_interface(
         profile, "portraits", str(shots), look.language,
-        SCREEN_SIZE=look.size, GDK_SCALE=str(look.scale),
+        SCREEN_SIZE=look.size, GDK_SCALE=str(look.scale), LANG=look.locale,
     )  # fmt: skip
 
 
