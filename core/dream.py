@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -210,7 +211,9 @@ class _Watch:
         self._whole = sum(self._areas) * iterations
         self._size = size
         self._on_progress = on_progress
-        self._start = self._asked = time.monotonic()
+        self._asked = time.monotonic()
+        # How much was done at which moment, the latest half of all that is done and one before.
+        self._done = deque([(0.0, self._asked)])
         self._now: tuple[int, int, Tensor] | None = None
 
     def report(self, octave: int, iteration: int, canvas: Tensor) -> None:
@@ -240,11 +243,19 @@ class _Watch:
         if not goes_on:
             raise _Ended
 
+    def _time_left(self, done: float) -> float:
+        """In seconds, by the pace of the latest half: small octaves take longer for their size."""
+        if not done:
+            return -1.0
+        self._done.append((done, time.monotonic()))
+        while self._done[1][0] <= done / 2:
+            self._done.popleft()
+        (before, begun), (_, now) = self._done[0], self._done[-1]
+        return (now - begun) / (done - before) * (self._whole - done)
+
     def _progress(self, octave: int, iteration: int, canvas: Tensor, within: float) -> Progress:
         steps = iteration + within
         done = sum(self._areas[:octave]) * self._iterations + self._areas[octave] * steps
-        fraction = done / self._whole
-        elapsed = time.monotonic() - self._start
         height, width = self._size
 
         def picture(longest: int = 0) -> NDArray[np.float32]:
@@ -254,12 +265,12 @@ class _Watch:
             return shown.permute(1, 2, 0).cpu().numpy().copy()
 
         return Progress(
-            fraction=fraction,
+            fraction=done / self._whole,
             octave=octave + 1,
             octaves=len(self._areas),
             iteration=iteration,
             iterations=self._iterations,
-            eta=elapsed / fraction * (1 - fraction) if done else -1.0,
+            eta=self._time_left(done),
             picture=picture,
             within=within,
         )

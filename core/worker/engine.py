@@ -142,11 +142,11 @@ def dream(order: Order, desk: Desk, networks: Networks, orders: Orders) -> None:
     job, request, payload = order
     settings = parse(request.settings)
     repeated = None if request.repeats is None else from_fields(request.repeats)
-    desk.report(job, _("Loading the network"))
+    _announce(job, desk, _("Loading the network"))
     network = networks.get(settings, repeated)
     brought = pictures(request, payload)
     record = _record(settings, network, brought.mask, brought.guide)
-    desk.report(job, _("Preparing the picture"))
+    _announce(job, desk, _("Preparing the picture"))
 
     def heir() -> Job:
         # Whatever is large does not wait: the next dream needs the memory.
@@ -175,6 +175,11 @@ def dream(order: Order, desk: Desk, networks: Networks, orders: Orders) -> None:
         "record": as_fields(record),
     }
     desk.end(job, fields, result.data)
+
+
+def _announce(job: Job, desk: Desk, message: str) -> None:
+    """Say what comes before the dream; of one that has gone on for `job`, what comes after it."""
+    desk.report(job, _("Finishing the picture") if job.said["octave"] else message)
 
 
 def _record(

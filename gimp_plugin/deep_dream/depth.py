@@ -23,14 +23,14 @@ _MOST_LINES = 4
 class Depth(Gtk.Box):
     """A slider that shows and sets the settings `layers` and `objective` of `config`.
 
-    `on_back()` is called where what the preset says is to grow again.
+    `replace(**values)` sets them; `on_back()` is called where what grew before is to grow again.
     """
 
     __gtype_name__ = "DeepDreamDepth"
 
-    def __init__(self, config, on_back):
+    def __init__(self, config, replace, on_back):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=2)
-        self._config = config
+        self._config, self._replace = config, replace
         self._names = []
         self._stops = []
         self._recommended = ""
@@ -55,7 +55,7 @@ class Depth(Gtk.Box):
         self._says.set_yalign(0)
         self._says.get_style_context().add_class("dim-label")
         self._back = Gtk.Button.new_with_label(_("Recommended"))
-        self._back.set_tooltip_text(_("Back to what the preset dreams of"))
+        self._back.set_tooltip_text(_("Back to what was chosen on the page What"))
         self._back.set_valign(Gtk.Align.CENTER)
         self._back.connect("clicked", lambda _: on_back())
         below = Gtk.Box.new(Gtk.Orientation.HORIZONTAL, 6)
@@ -111,12 +111,10 @@ class Depth(Gtk.Box):
         self._set("" if plain and layer == self._recommended else layer)
 
     def _set(self, layers):
-        config = self._config
-        # Whoever listens hears of both once both are set.
-        with config.freeze_notify():
-            config.set_property("layers", layers)
-            if not self._has_layers():
-                config.set_property("objective", "layer")
+        values = {"layers": layers}
+        if not self._has_layers():
+            values["objective"] = "layer"
+        self._replace(**values)
         self._show()
 
     def _has_layers(self):
@@ -160,8 +158,8 @@ class Depth(Gtk.Box):
         if not layers:
             if not self._recommended:
                 return _("As recommended for this network")
-            return _("{layer}, as recommended").format(layer=self._recommended)
-        return layers
+            return _("Layer {layer}, as recommended").format(layer=self._recommended)
+        return _("Layer {layer}").format(layer=layers)
 
 
 def _words_below():

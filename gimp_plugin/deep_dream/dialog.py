@@ -30,7 +30,6 @@ from trouble import Trouble  # noqa: E402
 _STAGE = (440, 420)
 _PAGES = (460, 490)
 _KEEP = 1
-_TWO_CLICKS_MS = 1500
 _CANCELLED = "cancelled"
 
 
@@ -205,9 +204,8 @@ class _Door:
             self._dialog.set_response_sensitive(Gtk.ResponseType.CANCEL, True)
             self._keep = keep = self._dialog.add_button(_("Stop and _Keep"), _KEEP)
             keep.set_tooltip_text(_("End the dream now, and keep what is there as the new layer."))
-            # It stands where OK was, and a double click there shall not end the dream.
-            keep.set_sensitive(False)
-            GLib.timeout_add(_TWO_CLICKS_MS, lambda: keep.set_sensitive(True))
+            # Not where OK is, where a second click may come.
+            self._dialog.get_action_area().reorder_child(keep, 0)
 
     def _respond(self, _dialog, response):
         if self._running is None:

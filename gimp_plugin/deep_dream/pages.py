@@ -15,6 +15,7 @@ from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
 from depth import Depth  # noqa: E402
 from fields import Fields, align  # noqa: E402
+from former_choice import FormerChoice  # noqa: E402
 from networks import NetworkChooser  # noqa: E402
 from pattern_size import PatternSize  # noqa: E402
 from seed import Seed  # noqa: E402
@@ -51,11 +52,14 @@ class Pages(Gtk.Notebook):
         # Of concepts, as the network has them.
         self._names = []
         self._choosing = False
+        self._former = FormerChoice(config, self._back_to_preset)
         self.networks = NetworkChooser(config, worker)
         self.set_scrollable(True)
         self._add(_("Wha_t"), self._what())
         self._add(_("Ho_w"), self._how())
-        self._where_page = self._add(_("Wher_e"), Where(dialog, config, layer_mask))
+        self._where_page = self._add(
+            _("Wher_e"), Where(dialog, config, layer_mask, self._former.replace, self._go_back)
+        )
         self._network_page = self._add(_("_Network"), self._network())
         self._add(_("_Advanced"), self._advanced())
         for name in ("preset", *plugin_settings.WHAT):
@@ -115,7 +119,7 @@ class Pages(Gtk.Notebook):
     def _how(self):
         box = self._fields.box(_HOW[:1])
         patterns = PatternSize(self._config)
-        self._depth = Depth(self._config, self._back_to_preset)
+        self._depth = Depth(self._config, self._former.replace, self._go_back)
         _row(box, _("Pattern size"), patterns, patterns.scale)
         _row(box, _("Depth"), self._depth, None)
         for name in filter(self._fields.has, _HOW[1:]):
@@ -159,6 +163,11 @@ class Pages(Gtk.Notebook):
                     if name in values:
                         self._config.set_property(name, values[name])
             self._config.set_property("preset", preset)
+
+    def _go_back(self):
+        """Have what was chosen on the page What grow again."""
+        with self._by_hand():
+            self._former.go_back(settings_arguments.has_guide(self._config))
 
     def _back_to_preset(self):
         """Have what the preset says grow again, and leave how as it is.

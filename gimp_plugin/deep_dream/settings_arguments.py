@@ -72,6 +72,11 @@ def drawables_of(config):
     return [name for name in DRAWABLES if config.find_property(name) is not None]
 
 
+def has_guide(config):
+    """Whether `config` names a guide, a layer or a file."""
+    return any(config.get_property(name) is not None for name in (GUIDE, GUIDE_FILE))
+
+
 def preset_values(config, preset):
     """The values that `preset` gives to the settings that `config` has."""
     values = plugin_settings.preset_values(preset, is_texture(config))

@@ -71,9 +71,12 @@ def pictured_concepts(network):
 
 def whatever_tile(texture=False):
     """What stands for no concept in particular; its name is the objective's, "relative"."""
-    picture = _pictures("layer", _BUILT_IN, from_noise=texture).get("relative")
+    picture, closer = (
+        _pictures("layer", _BUILT_IN, noise).get("relative") for noise in (True, False)
+    )
     title = dict(_choices("objective"))["relative"]
-    return Tile("relative", _(title), picture, tuple(_words().get("relative", ())))
+    words = tuple(_words().get("relative", ()))
+    return Tile("relative", _(title), picture, words, None if texture else closer)
 
 
 def layer_tiles(names, network):

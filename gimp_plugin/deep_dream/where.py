@@ -18,12 +18,14 @@ _SPACE = 12
 class Where(Gtk.Box):
     """Fields for the strength map and the guide of `config`, as the procedure's `dialog` has them.
 
-    `layer_mask`, where there is one, can be the strength map at a click.
+    `layer_mask`, where there is one, can be the strength map at a click. `replace(**values)` sets
+    what grows by a guide, and `on_back()` is called where what grew before is to grow again.
     """
 
-    def __init__(self, dialog, config, layer_mask):
+    def __init__(self, dialog, config, layer_mask, replace, on_back):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._dialog, self._config = dialog, config
+        self._replace, self._on_back = replace, on_back
         self._idle = 0
         self._labels = Gtk.SizeGroup.new(Gtk.SizeGroupMode.HORIZONTAL)
         self.pack_start(_remark(self._of_selection()), False, False, 0)
@@ -107,12 +109,14 @@ class Where(Gtk.Box):
             return
         self._known[name] = chosen
         if chosen is None:
+            guided = self._config.get_property("objective") == "guide"
+            if guided and not settings_arguments.has_guide(self._config):
+                self._on_back()
             return
         for other in _GUIDES:
             if other != name:
                 self._config.set_property(other, None)
-        self._config.set_property("mix", "")
-        self._config.set_property("objective", "guide")
+        self._replace(mix="", objective="guide")
         # GIMP gives the keyboard to the image after its chooser of files.
         self._dialog.present()
 

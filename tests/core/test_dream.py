@@ -91,6 +91,21 @@ def test_progress_counts_up_to_the_end() -> None:
     assert seen[-1].picture().shape == (48, 40, 3)
 
 
+def test_the_time_left_follows_the_pace_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small octaves take longer for their size, and the first step longer than all others."""
+    clock, left = [0.0], {}
+
+    def look(progress: Progress) -> bool:
+        left[progress.octave, progress.iteration] = progress.eta
+        clock[0] += 60.0 if progress.eta < 0 else 1.0
+        return True
+
+    monkeypatch.setattr("core.dream.time.monotonic", lambda: clock[0])
+    dream(source(), settings(octaves=2, iterations=8), TinyNetwork(), look)
+    assert left[1, 1] > 60
+    assert [left[2, 6], left[2, 7]] == pytest.approx([2, 1])
+
+
 def test_cancelling_raises_at_the_next_step() -> None:
     calls = 0
 

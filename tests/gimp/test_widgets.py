@@ -110,6 +110,12 @@ def test_depth_sets_layers_and_follows_them(seen: dict[str, Any]) -> None:
     assert deep["other network"] == ""
 
 
+def test_back_to_what_grew_before_the_slider_was_moved(seen: dict[str, Any]) -> None:
+    flame, back_again, without_guide = ["concept", "flame", ""], "preset", "preset"
+    assert seen["deep"]["backs"][:2] == [flame, back_again]
+    assert seen["deep"]["backs"][3] == without_guide
+
+
 def test_the_die_throws_other_seeds(seen: dict[str, Any]) -> None:
     thrown = seen["throwing"]["thrown"]
     assert len(set(thrown)) == 3

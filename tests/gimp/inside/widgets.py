@@ -21,6 +21,7 @@ from gi.repository import GdkX11, GLib, GObject, Gtk  # noqa: E402
 
 import chooser  # noqa: E402
 import depth  # noqa: E402
+import former_choice  # noqa: E402
 import networks  # noqa: E402
 import seed  # noqa: E402
 import tiles  # noqa: E402
@@ -40,7 +41,9 @@ class Config(GObject.Object):
     seed = GObject.Property(type=int, default=0, minimum=0, maximum=2**31 - 1)
     network = GObject.Property(type=str, default="built-in")
     objective = GObject.Property(type=str, default="concept")
+    concept = GObject.Property(type=str, default="")
     layers = GObject.Property(type=str, default="")
+    channels = GObject.Property(type=str, default="")
     mix = GObject.Property(type=str, default="")
 
 
@@ -166,7 +169,14 @@ def thousand(*_):
 def deep(*_):
     """The slider moved by an artist, and by a preset; what the settings are and were told to be."""
     config, told = Config(), []
-    widget = depth.Depth(config, lambda: None)
+    backs: list = []
+    former = former_choice.FormerChoice(config, lambda: backs.append("preset"))
+
+    def back():
+        former.go_back(with_guide=False)
+        backs.append([config.objective, config.concept, config.layers])
+
+    widget = depth.Depth(config, former.replace, back)
     widget.set_layers(BUILT_IN, "m4c")
     window = shown(widget)
     scale = descendants(widget, Gtk.Scale)[0]
@@ -180,6 +190,15 @@ def deep(*_):
     seen["preset"] = [config.layers, scale.get_value()]
     scale.set_value(BUILT_IN.index("m4c") - 2)
     seen["recommended"] = config.layers
+    config.objective, config.concept, config.layers = "concept", "flame", ""
+    scale.set_value(0)
+    scale.set_value(1)
+    for _time in range(2):
+        back()
+    config.objective = "guide"
+    scale.set_value(0)
+    back()
+    seen["backs"] = backs
     config.layers = "m4b"
     config.network = "vgg16"
     widget.set_layers(["relu1_1", "relu2_1", "relu3_1", "flatten", "classifier.0"])
