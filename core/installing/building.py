@@ -143,9 +143,10 @@ def _fill(environment: Environment, home: Home, pins: Sequence[Pin], index: str,
         log.run([*pip, *tools], extra=settings, ends_with_us=True)
     settings["PIP_PROGRESS_BAR"] = _progress_bar(ask([*pip, "--version"], 60).output)
     say("Downloading and installing PyTorch and what else is needed; this can take a while …")
+    shows = _Shown()
     for commands in ways(pins, index, home.scratch):
         if all(
-            log.run([*pip, *words], on_line=_show, extra=settings, ends_with_us=True) == 0
+            log.run([*pip, *words], on_line=shows, extra=settings, ends_with_us=True) == 0
             for words in commands
         ):
             moving("")
@@ -178,17 +179,31 @@ def _progress_bar(version: str) -> str:
     return "raw" if found and (int(found[1]), int(found[2])) >= (24, 1) else "off"
 
 
-def _show(line: str) -> bool:
-    """Show a line of pip's as what it means; True for those that are not worth logging."""
-    counted = re.match(r"Progress (\d+) of (\d+)", line)
-    if counted:
-        done, total = map(int, counted.groups())
-        moving(f"  downloading: {gigabytes(done)} of {gigabytes(total)}")
-    elif found := re.match(r"\s*(?:Downloading|Using cached) (\S+)", line):
-        moving(f"  downloading {found[1].rsplit('/')[-1]}")
-    elif line.startswith("Installing collected packages"):
-        moving("  unpacking; this takes a minute or two")
-    return bool(counted)
+class _Shown:
+    """Shows what pip says as what it means. To be called with each line, in order."""
+
+    def __init__(self) -> None:
+        self._file = ""
+        # Bytes of the files before, and of this one so far.
+        self._before = self._done = 0
+
+    def __call__(self, line: str) -> bool:
+        """Show `line`; True for those that are not worth logging."""
+        counted = re.match(r"Progress (\d+) of (\d+)", line)
+        if counted:
+            self._done, total = map(int, counted.groups())
+            so_far = gigabytes(self._before + self._done)
+            moving(
+                f"  downloading {self._file}: {gigabytes(self._done)} of {gigabytes(total)},"
+                f" {so_far} in all so far"
+            )
+        elif found := re.match(r"\s*(?:Downloading|Using cached) (\S+)", line):
+            self._before, self._done = self._before + self._done, 0
+            self._file = found[1].rsplit("/")[-1].partition("-")[0]
+            moving(f"  downloading {self._file}")
+        elif line.startswith("Installing collected packages"):
+            moving("  unpacking; this takes a minute or two")
+        return bool(counted)
 
 
 def _rename_inside(staged: Path, target: Path) -> None:

@@ -113,12 +113,15 @@ class Preview(Gtk.Box):
         self._plan = preview_plan.plan(max(around.width, around.height), wish.values)
 
     def _show_undreamed(self):
-        """Rather the picture alone than an empty stage."""
+        """The picture alone: neither an empty stage, nor a dream that is not wanted any more."""
         with suppress(Refusal):
             if self._small is None:
                 self._want(self._make_wish(plain=True))
                 self._reduced(self._wish, self._plan.side)
-                self._draw()
+        self._dream = None
+        self._bar.set_fraction(0.0)
+        self._tell("")
+        self._draw()
 
     def quieten(self, then):
         """End all previews; `then()` is called when the worker is free. No more are made."""

@@ -5,9 +5,10 @@ loads a file's icon at the screen's own resolution, and not before it is seen.
 """
 
 import colorsys
+import sys
 import zlib
 
-from gi.repository import Gdk, GdkPixbuf, Gio, Gtk, Pango
+from gi.repository import Gdk, GdkPixbuf, Gio, GLib, Gtk, Pango
 
 # The edge of a picture, in pixels of an unscaled screen.
 SIZE = 80
@@ -32,7 +33,7 @@ class TileView(Gtk.FlowBoxChild):
         super().__init__()
         self.tile = tile
         self.found_by = found_by
-        self._image = None
+        self._image = self._closer = None
         box = Gtk.Box.new(Gtk.Orientation.VERTICAL, 2)
         box.add(self._picture())
         box.add(_title(tile.title))
@@ -53,9 +54,10 @@ class TileView(Gtk.FlowBoxChild):
             self._image = None
 
     def _look_closer(self, _self, _x, _y, _by_keyboard, tooltip):
-        tooltip.set_text(self.tile.title)
-        if self.tile.closer is not None:
-            tooltip.set_icon(GdkPixbuf.Pixbuf.new_from_file(self.tile.closer))
+        tooltip.set_text("\n".join(filter(None, (self.tile.title, self.tile.remark))))
+        if self.tile.closer is not None and self._closer is None:
+            self._closer = _loaded(self.tile.closer)
+        tooltip.set_icon(self._closer)
         return True
 
     def _picture(self):
@@ -83,6 +85,15 @@ def add_style():
     Gtk.StyleContext.add_provider_for_screen(
         Gdk.Screen.get_default(), provider, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION
     )
+
+
+def _loaded(path):
+    """The picture of a file, None where GTK cannot have it: the words do without."""
+    try:
+        return GdkPixbuf.Pixbuf.new_from_stream(Gio.File.new_for_path(path).read())
+    except GLib.Error as error:
+        print(f"{path}: {error.message}", file=sys.stderr)
+        return None
 
 
 def _colour(hue):

@@ -19,13 +19,14 @@ _SIGNS = ",:"
 
 @dataclass(frozen=True)
 class Tile:
-    """One thing to choose; `words` are for the search alone, `closer` for who looks closely."""
+    """One thing to choose; `words` are for the search alone, for who looks closely the rest."""
 
     name: str
     title: str
     picture: str | None = None
     words: tuple[str, ...] = ()
     closer: str | None = None
+    remark: str = ""
 
 
 def preset_tiles(texture=False):
@@ -37,7 +38,7 @@ def preset_tiles(texture=False):
     pictures = _pictures("preset", _BUILT_IN, from_noise=True)
     closer = {} if texture else _pictures("preset", _BUILT_IN)
     words = _words()
-    sets = plugin_settings.presets()
+    sets, networks = plugin_settings.presets(), dict(_choices("network"))
     found = []
     for name, title in _choices("preset"):
         values = sets[name]
@@ -45,9 +46,14 @@ def preset_tiles(texture=False):
         also = [
             word for concept in concepts for word in (concept, _(concept), *words.get(concept, ()))
         ]
-        also += [values.get("network", _BUILT_IN), *words.get(name, ())]
-        picture, large = pictures.get(name), closer.get(name)
-        found.append(Tile(name, _(title), picture, (title, *also), large))
+        network = values.get("network", _BUILT_IN)
+        also += [network, *words.get(name, ())]
+        picture, large, remark = pictures.get(name), closer.get(name), ""
+        if network != _BUILT_IN:
+            remark = _("Needs the network {network}, which is downloaded once.").format(
+                network=networks[network]
+            )
+        found.append(Tile(name, _(title), picture, (title, *also), large, remark))
     return found
 
 

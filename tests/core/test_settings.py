@@ -72,7 +72,7 @@ def test_every_preset_parses_as_a_texture_too() -> None:
     for name in presets():
         parse(preset_values(name, texture=True))
     strokes = parse(preset_values("impressionist-strokes", texture=True))
-    assert (strokes.objective, strokes.start) == ("channel", "noise")
+    assert (strokes.objective, strokes.start, strokes.iterations) == ("channel", "noise", 12)
 
 
 def test_what_is_given_wins_over_the_preset_and_that_over_the_defaults() -> None:

@@ -177,3 +177,23 @@ def test_a_killed_install_is_no_obstacle(world: World, then: str) -> None:
         assert world.run("--doctor").returncode == 0
     assert world.run("--uninstall").returncode == 0
     assert tree(world.user) == before
+
+
+def test_what_pip_downloads_is_shown_with_what_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("core.installing.building.moving", told.append)
+    shows = building._Shown()
+    logged = [
+        line
+        for line in (
+            "Downloading https://example.org/torch-2.14.1-cp311-cp311-linux.whl (900.0 MB)",
+            "Progress 450000000 of 900000000",
+            "Progress 900000000 of 900000000",
+            "  Downloading numpy-2.0-py3.whl (20 MB)",
+            "Progress 10000000 of 20000000",
+        )
+        if not shows(line)
+    ]
+    assert [line.split()[0] for line in logged] == ["Downloading", "Downloading"]
+    assert told[1] == "  downloading torch: 450 MB of 900 MB, 450 MB in all so far"
+    assert told[-1] == "  downloading numpy: 10 MB of 20 MB, 910 MB in all so far"
