@@ -41,6 +41,8 @@ class Chooser(Gtk.Box):
         self._on_chosen = on_chosen
         self._wanted = []
         self._chosen = None
+        # Where the list stood when a hand went down on it.
+        self._held = None
         self._telling = True
         self._coming = iter([])
         self._idle = 0
@@ -114,8 +116,9 @@ class Chooser(Gtk.Box):
         box.set_filter_func(self._is_found)
         box.connect("selected-children-changed", self._selected)
         # A click tells of both.
-        box.connect("child-activated", lambda _box, view: self._on_chosen(view.tile.name))
+        box.connect("child-activated", self._activated)
         box.connect("key-press-event", self._key_in_tiles)
+        box.connect("button-press-event", self._pressed)
         return box
 
     def _add(self, count):
@@ -166,6 +169,18 @@ class Chooser(Gtk.Box):
             self._chosen = self._shown = selected[0].tile.name
             self._on_chosen(self._chosen)
 
+    def _pressed(self, _box, _event):
+        self._held = self._scrolled.get_vadjustment().get_value()
+        return Gdk.EVENT_PROPAGATE
+
+    def _activated(self, _box, view):
+        self._on_chosen(view.tile.name)
+        if self._held is not None:
+            # After all that a click sets going: what is below the hand stays there, for the next
+            # click would else choose another tile than was meant.
+            adjustment, held, self._held = self._scrolled.get_vadjustment(), self._held, None
+            GLib.idle_add(lambda: adjustment.set_value(held), priority=GLib.PRIORITY_LOW)
+
     def _search_changed(self, _entry):
         self._filter()
         # What was found first is to be seen; of all tiles, the chosen one.
@@ -211,6 +226,7 @@ class Chooser(Gtk.Box):
         return Gdk.EVENT_PROPAGATE
 
     def _key_in_tiles(self, _box, event):
+        self._held = None
         modifiers = event.state & Gtk.accelerator_get_default_mod_mask()
         letter = Gdk.keyval_to_unicode(event.keyval)
         if modifiers & ~Gdk.ModifierType.SHIFT_MASK or letter <= ord(" ") or letter == 127:

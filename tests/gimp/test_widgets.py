@@ -110,6 +110,11 @@ def test_depth_sets_layers_and_follows_them(seen: dict[str, Any]) -> None:
     assert deep["other network"] == ""
 
 
+def test_a_click_leaves_the_list_where_it_is(seen: dict[str, Any]) -> None:
+    assert seen["staying"]["chosen"]
+    assert seen["staying"]["place"] == 150
+
+
 def test_back_to_what_grew_before_the_slider_was_moved(seen: dict[str, Any]) -> None:
     flame, back_again, without_guide = ["concept", "flame", ""], "preset", "preset"
     assert seen["deep"]["backs"][:2] == [flame, back_again]

@@ -71,6 +71,12 @@ def until(seen):
     raise SystemExit(f"waited in vain in line {seen.__code__.co_firstlineno}")
 
 
+def wait(seconds):
+    """Let GTK work for so long."""
+    end = time.monotonic() + seconds
+    until(lambda: time.monotonic() > end)
+
+
 def keys(*names):
     subprocess.run(["xdotool", "key", "--delay", "60", *names], check=True)
 
@@ -129,6 +135,29 @@ def choosing(*_):
     seen["told"] = names[2:]
     window.destroy()
     return seen
+
+
+def staying(*_):
+    """A tile clicked in a list that was scrolled: where the list is then, whatever scrolls it."""
+    seen: dict = {}
+
+    def chosen(name):
+        seen.setdefault("chosen", name)
+        page.set_value(0)
+
+    widget = chooser.Chooser(tiles.concept_tiles(CONCEPTS, "built-in"), chosen)
+    window = shown(widget)
+    page = descendants(widget, Gtk.ScrolledWindow)[0].get_vadjustment()
+    until(lambda: page.get_upper() > 2 * page.get_page_size())
+    page.set_value(150)
+    wait(0.5)
+    place = ["xdotool", "mousemove", "--window", str(window.get_window().get_xid()), "60", "200"]
+    subprocess.run(place, check=True)
+    for button in ("mousedown", "mouseup"):
+        subprocess.run(["xdotool", button, "1"], check=True)
+        wait(0.3)
+    window.destroy()
+    return {**seen, "place": page.get_value()}
 
 
 def naming(*_):
@@ -319,7 +348,7 @@ def fetching(python, program):
 
 
 def main(report, *core):
-    steps = (choosing, naming, thousand, deep, turning, throwing, fetching)
+    steps = (choosing, staying, naming, thousand, deep, turning, throwing, fetching)
     report.write_text(json.dumps({step.__name__: step(*core) for step in steps}))
 
 
