@@ -35,6 +35,8 @@ _MARGIN = 32
 _LARGE = 2_000_000
 # In the middle of a step the caller is asked whether to go on after so many seconds, not sooner.
 _PATIENCE = 0.1
+# A look at a dream takes less, in seconds.
+_LOOK = 1.0
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,8 @@ class _Watch:
         self._asked = time.monotonic()
         # How much was done at which moment, the latest half of all that is done and one before.
         self._done = deque([(0.0, self._asked)])
+        # Seconds for which whoever watches has had the dream wait.
+        self._waited = 0.0
         self._now: tuple[int, int, Tensor] | None = None
 
     def report(self, octave: int, iteration: int, canvas: Tensor) -> None:
@@ -238,8 +242,11 @@ class _Watch:
 
     def _ask(self, share: float) -> None:
         assert self._now is not None
+        before = time.monotonic()
         goes_on = self._on_progress(self._progress(*self._now, share))
         self._asked = time.monotonic()
+        if self._asked - before > _LOOK:
+            self._waited += self._asked - before
         if not goes_on:
             raise _Ended
 
@@ -247,7 +254,7 @@ class _Watch:
         """In seconds, by the pace of the latest half: small octaves take longer for their size."""
         if not done:
             return -1.0
-        self._done.append((done, time.monotonic()))
+        self._done.append((done, time.monotonic() - self._waited))
         while self._done[1][0] <= done / 2:
             self._done.popleft()
         (before, begun), (_, now) = self._done[0], self._done[-1]

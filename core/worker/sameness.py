@@ -17,6 +17,7 @@ from core.worker.orders import Order
 from core.worker.requests import Beside, DreamRequest
 
 if TYPE_CHECKING:
+    from core.networks.base import Network
     from core.worker.engine import Networks
 
 
@@ -32,25 +33,35 @@ def is_same_dream(one: Order, other: Order, networks: Networks) -> bool:
     `one` is being dreamed; of `other` nothing is known. Previews of both look alike too.
     """
     try:
-        return _made_with(one, networks) == _made_with(other, networks)
+        return (
+            _settings(one) == _settings(other)
+            and _pictures(one) == _pictures(other)
+            # Last, for it may have to be loaded.
+            and _network(one, networks) is _network(other, networks)
+        )
     except DreamError:
         # The other's; it is told when its turn comes.
         return False
 
 
-def _made_with(order: Order, networks: Networks) -> object:
-    _job, request, payload = order
-    settings = parse(request.settings)
-    repeated = None if request.repeats is None else from_fields(request.repeats)
-    picture, _mask, guide, seen = request.parts(payload)
+def _settings(order: Order) -> Settings:
+    """All that count for the canvas and its looks; its size is in `_pictures`."""
+    return replace(parse(order.request.settings), preset=Settings().preset, working_size=0)
+
+
+def _pictures(order: Order) -> object:
+    """What is dreamed on, at which size, and the guide."""
+    request = order.request
+    picture, _mask, guide, seen = request.parts(order.payload)
     like = _dreamed_on(request)
-    size = working_size((like.height, like.width), settings.working_size)
-    return (
-        replace(settings, preset=Settings().preset, working_size=0),
-        networks.get(settings, repeated),
-        (like, size, picture if seen is None else seen),
-        (request.guide, guide),
-    )
+    size = working_size((like.height, like.width), parse(request.settings).working_size)
+    return like, size, picture if seen is None else seen, request.guide, guide
+
+
+def _network(order: Order, networks: Networks) -> Network:
+    request = order.request
+    repeated = None if request.repeats is None else from_fields(request.repeats)
+    return networks.get(parse(request.settings), repeated)
 
 
 def _dreamed_on(request: DreamRequest) -> Beside:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
+from core.ascent import Outcome
+from core.ascent import ascend as really_ascend
 from core.dream import dream, octave_sizes
 from core.errors import Cancelled
 from core.progress import Progress
@@ -92,14 +96,23 @@ def test_progress_counts_up_to_the_end() -> None:
 
 
 def test_the_time_left_follows_the_pace_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small octaves take longer for their size, and the first step longer than all others."""
-    clock, left = [0.0], {}
+    """The first step takes longer than all others, and whoever watches may have the dream wait."""
+    clock = [0.0]
+    left: dict[tuple[int, int], float] = {}
 
     def look(progress: Progress) -> bool:
-        left[progress.octave, progress.iteration] = progress.eta
-        clock[0] += 60.0 if progress.eta < 0 else 1.0
+        if progress.within == 0:
+            left[progress.octave, progress.iteration] = progress.eta
+        if (progress.octave, progress.iteration) == (2, 2):
+            clock[0] += 500.0
         return True
 
+    def ascend(*arguments: Any) -> Outcome:
+        outcome = really_ascend(*arguments)
+        clock[0] += 1.0 if clock[0] else 60.0
+        return outcome
+
+    monkeypatch.setattr("core.dream.ascend", ascend)
     monkeypatch.setattr("core.dream.time.monotonic", lambda: clock[0])
     dream(source(), settings(octaves=2, iterations=8), TinyNetwork(), look)
     assert left[1, 1] > 60

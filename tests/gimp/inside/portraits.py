@@ -93,13 +93,9 @@ class Sitting:
         self.screen.wait_gone(self._title)
 
     def _press(self, label: str) -> None:
-        """The key of the underlined letter of a label.
-
-        Twice: this GIMP's own texts are English, and a letter may be that of one of its buttons.
-        """
+        """The key of the underlined letter of a label."""
         label = self.say(label)
-        key = f"alt+{label[label.index('_') + 1].lower()}"
-        self.screen.keys(key, key)
+        self.screen.keys(f"alt+{label[label.index('_') + 1].lower()}")
 
 
 def _plain(text: str) -> str:
