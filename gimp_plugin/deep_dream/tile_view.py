@@ -5,21 +5,26 @@ loads a file's icon at the screen's own resolution, and not before it is seen.
 """
 
 import colorsys
+import os
 import sys
 import zlib
 
 from gi.repository import Gdk, GdkPixbuf, Gio, GLib, Gtk, Pango
+
+import common
 
 # The edge of a picture, in pixels of an unscaled screen.
 SIZE = 80
 _LINES = 2
 _CHARACTERS = 12
 _HUES = 12
+_DOWNLOAD = os.path.join(os.path.dirname(os.path.abspath(common.__file__)), "download-symbolic.svg")
 _CLASS = "deep-dream-tile"
 # White letters stand out from all of these, and these from dark and from light themes.
 _CSS = """
 .deep-dream-tile {{ padding: 4px 2px 2px 2px; border-radius: 6px; }}
 .deep-dream-letter {{ border-radius: 3px; color: white; font-size: {letter}px; }}
+.deep-dream-hue-none {{ background-color: #77767b; }}
 {hues}
 """
 
@@ -62,11 +67,7 @@ class TileView(Gtk.FlowBoxChild):
 
     def _picture(self):
         if self.tile.picture is None:
-            shown = Gtk.Label.new(_initial(self.tile.title))
-            context = shown.get_style_context()
-            context.add_class("deep-dream-letter")
-            hue = zlib.crc32(self.tile.name.encode()) % _HUES
-            context.add_class(f"deep-dream-hue-{hue}")
+            shown = _stand_in(self.tile)
         else:
             shown = self._image = Gtk.Image.new()
         shown.set_size_request(SIZE, SIZE)
@@ -101,9 +102,17 @@ def _colour(hue):
     return "#" + "".join(f"{round(255 * part):02x}" for part in (red, green, blue))
 
 
-def _initial(title):
-    """The first letter, but of "GoogLeNet: coral reef" that of coral: more are GoogLeNet's."""
-    return title.rpartition(": ")[2][:1].upper()
+def _stand_in(tile):
+    """In the place of a picture: a letter; of what another network is needed for, that sign."""
+    if tile.remark:
+        shown, hue = Gtk.Image.new(), "none"
+        shown.set_from_gicon(Gio.FileIcon.new(Gio.File.new_for_path(_DOWNLOAD)), 0)
+        shown.set_pixel_size(SIZE // 2)
+    else:
+        shown, hue = Gtk.Label.new(tile.title[:1].upper()), zlib.crc32(tile.name.encode()) % _HUES
+    for name in ("deep-dream-letter", f"deep-dream-hue-{hue}"):
+        shown.get_style_context().add_class(name)
+    return shown
 
 
 def _title(text):

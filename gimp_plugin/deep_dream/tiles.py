@@ -30,7 +30,7 @@ class Tile:
 
 
 def preset_tiles(texture=False):
-    """A tile for every preset, in the order of settings.json, "default" first.
+    """A tile for every preset, in the order of settings.json; last what needs another network.
 
     They are shown as textures from noise, as concepts are. For what is no `texture` itself, a look
     at one of them more closely shows it over a photograph.
@@ -54,7 +54,7 @@ def preset_tiles(texture=False):
                 network=networks[network]
             )
         found.append(Tile(name, _(title), picture, (title, *also), large, remark))
-    return found
+    return sorted(found, key=lambda tile: bool(tile.remark))
 
 
 def concept_tiles(names, network):

@@ -136,8 +136,8 @@ class Interface:
         self._answer = log.with_suffix(".answer.json")
         with log.open("wb") as stream:
             self._gimp = subprocess.Popen(["gimp", "--no-splash"], stdout=stream, stderr=stream)
-        # In every language it has that word in it.
-        self.window = screen.wait_for("GNU", _PATIENCE)
+        # In every language it has one of these words in it.
+        self.window = screen.wait_for("GNU|GIMP", _PATIENCE)
 
     def do(self, task: str, **arguments: object) -> dict:
         """What `TASK(**arguments)` of tasks.py returns when GIMP calls it."""
