@@ -21,6 +21,7 @@ from core.installing.places import Home
 from core.installing.requirements import Requirement
 from core.installing.running import Log, ask
 from core.installing.talk import InstallError, gigabytes, moving, say
+from core.language import _
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 PROBE_SECONDS = 3.0
@@ -116,16 +117,19 @@ def build(
     target, staged = home.environment, staging(home.environment)
     remove(staged)
     home.scratch.mkdir(exist_ok=True)
-    say("Making an environment for Deep Dream …")
+    say(_("Making an environment for Deep Dream …"))
     maker = started("python3" if launcher else sys.executable, launcher)
     if log.run([*maker, "-I", "-m", "venv", str(staged)]) != 0:
-        raise full(log) or InstallError("The environment could not be made.", look(log))
+        raise full(log) or InstallError(_("The environment could not be made."), look(log))
     environment = Environment(python_of(staged), launcher)
     _fill(environment, home, pins, index, log)
     contents = examine(environment, requirements)
     if not contents.good:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in contents.wrong.items())
-        raise InstallError(f"The packages are there but do not work ({reasons}).", look(log))
+        raise InstallError(
+            _("The packages are there but do not work ({reasons}).").format(reasons=reasons),
+            look(log),
+        )
     log.line(f"Python {contents.python}, {contents.versions}")
     marker = {"pins": [pin.text for pin in pins]}
     (staged / MARKER).write_text(json.dumps(marker), encoding="utf-8")
@@ -142,7 +146,7 @@ def _fill(environment: Environment, home: Home, pins: Sequence[Pin], index: str,
         # Where the newer pip cannot be had, the old one will do.
         log.run([*pip, *tools], extra=settings, ends_with_us=True)
     settings["PIP_PROGRESS_BAR"] = _progress_bar(ask([*pip, "--version"], 60).output)
-    say("Downloading and installing PyTorch and what else is needed; this can take a while …")
+    say(_("Downloading and installing PyTorch and what else is needed; this can take a while …"))
     shows = _Shown()
     for commands in ways(pins, index, home.scratch):
         if all(
@@ -192,17 +196,19 @@ class _Shown:
         counted = re.match(r"Progress (\d+) of (\d+)", line)
         if counted:
             self._done, total = map(int, counted.groups())
-            so_far = gigabytes(self._before + self._done)
-            moving(
-                f"  downloading {self._file}: {gigabytes(self._done)} of {gigabytes(total)},"
-                f" {so_far} in all so far"
+            told = _("downloading {file}: {done} of {total}, {all} in all so far").format(
+                file=self._file,
+                done=gigabytes(self._done),
+                total=gigabytes(total),
+                all=gigabytes(self._before + self._done),
             )
+            moving(f"  {told}")
         elif found := re.match(r"\s*(?:Downloading|Using cached) (\S+)", line):
             self._before, self._done = self._before + self._done, 0
             self._file = found[1].rsplit("/")[-1].partition("-")[0]
-            moving(f"  downloading {self._file}")
+            moving("  " + _("downloading {file}").format(file=self._file))
         elif line.startswith("Installing collected packages"):
-            moving("  unpacking; this takes a minute or two")
+            moving("  " + _("unpacking; this takes a minute or two"))
         return bool(counted)
 
 

@@ -8,6 +8,7 @@ import sys
 from core.installing.places import free_bytes
 from core.installing.running import Log
 from core.installing.talk import InstallError
+from core.language import _
 
 _FULL = r"No space left|Errno 28|WinError 112|not enough space|Disk quota exceeded"
 _LITTLE = 30_000_000
@@ -21,35 +22,47 @@ def explain(log: Log) -> InstallError:
         return disk
     if re.search(r"ProxyError|proxy", text):
         return InstallError(
-            "The packages cannot be downloaded: the proxy refuses.",
-            f"Check the proxy settings, then run install.py again. {look(log)}",
+            _("The packages cannot be downloaded: the proxy refuses."),
+            _("Check the proxy settings, then run install.py again. {log}").format(log=look(log)),
         )
     if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLError", text):
         return InstallError(
-            "The packages cannot be downloaded: the connection is not trusted.",
-            f"Check this computer's clock and certificates, then try again. {look(log)}",
+            _("The packages cannot be downloaded: the connection is not trusted."),
+            _("Check this computer's clock and certificates, then try again. {log}").format(
+                log=look(log)
+            ),
         )
     if re.search(r"Retry|Connection|timed out|Temporary failure|getaddrinfo", text):
         return InstallError(
-            "The packages cannot be downloaded: there is no connection.",
-            f"Check the network, then run install.py again. {look(log)}",
+            _("The packages cannot be downloaded: there is no connection."),
+            _("Check the network, then run install.py again. {log}").format(log=look(log)),
         )
     if "DO NOT MATCH THE HASHES" in text:
         return InstallError(
-            "A package that was downloaded is not the one that Deep Dream was made with, so it was "
-            "thrown away.",
-            "Run install.py again. If that does not help, something between this computer and the "
-            f"package index (a proxy, a mirror) changes what it sends. {look(log)}",
+            _(
+                "A package that was downloaded is not the one that Deep Dream was made with, so it"
+                " was thrown away."
+            ),
+            _(
+                "Run install.py again. If that does not help, something between this computer and"
+                " the package index (a proxy, a mirror) changes what it sends. {log}"
+            ).format(log=look(log)),
         )
     if missing := re.search(r"No matching distribution found for ([\w.-]+)(?:==(\S+))?", text):
         python = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-        reach = " or none can be reached" if "(from versions: none)" in text else ""
         package = f"{missing[1]} {missing[2] or ''}".strip()
+        unreached = "(from versions: none)" in text
+        lacking = (
+            _("There is no package {package} for {python} on this kind of computer, or none can be"
+              " reached.")
+            if unreached
+            else _("There is no package {package} for {python} on this kind of computer.")
+        )  # fmt: skip
         return InstallError(
-            f"There is no package {package} for {python} on this kind of computer{reach}.",
-            "Run install.py with another Python, from 3.10 on, 64 bits: python3.12 install.py",
+            lacking.format(package=package, python=python),
+            _("Run install.py with another Python, from 3.10 on, 64 bits: python3.12 install.py"),
         )
-    return InstallError("The packages could not be installed.", look(log))
+    return InstallError(_("The packages could not be installed."), look(log))
 
 
 def full(log: Log) -> InstallError | None:
@@ -58,7 +71,8 @@ def full(log: Log) -> InstallError | None:
     # Not every program says why it failed: venv does not.
     if said or free_bytes(log.path.parent) < _LITTLE:
         return InstallError(
-            "The disk is full.", "Free some space, then run install.py again; it starts afresh."
+            _("The disk is full."),
+            _("Free some space, then run install.py again; it starts afresh."),
         )
     return None
 
@@ -66,4 +80,4 @@ def full(log: Log) -> InstallError | None:
 def look(log: Log) -> str:
     """Where the log is, and how it ends."""
     last = "\n  ".join(line for line in log.recent(8) if line.strip())
-    return f"The log {log.path} has the details; it ends:\n  {last}"
+    return _("The log {log} has the details; it ends:").format(log=log.path) + f"\n  {last}"

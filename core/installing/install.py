@@ -13,6 +13,7 @@ from core.installing.program import copy_program
 from core.installing.proof import AUTO, choose_device, first_dream
 from core.installing.running import Log
 from core.installing.talk import InstallError, say
+from core.language import _
 from core.version import VERSION
 
 DEVICE = "device.txt"
@@ -56,7 +57,7 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
         remove(staging(home.program))
         copy_program(plan.source, staging(home.program))
         swap_in(home.program)
-        say(f"The program is in {home.program}")
+        say(_("The program is in {folder}").format(folder=home.program))
         for profile in plan.survey.profiles:
             folder = plugin_for(profile.folder).folder_in(profile.folder)
             try:
@@ -74,7 +75,7 @@ def carry_out(plan: Plan, made: tuple[str, ...], lock: int) -> list[InstallError
             write(home, manifest)
             # From the copy: the source may lie in the very folder that is replaced.
             plugin.install(home.program, profile.folder, home, environment.python, VERSION)
-            say(f"The plug-in is in {folder}")
+            say(_("The plug-in is in {folder}").format(folder=folder))
         for note in plan.notes:
             say(f"{note.text} {note.remedy}".rstrip())
         device = choose_device(environment, home, log)

@@ -12,6 +12,7 @@ from core.installing.files import remove
 from core.installing.places import Home
 from core.installing.running import Answer, Log
 from core.installing.talk import InstallError, moving, say
+from core.language import _
 
 AUTO, BEST, CPU = "auto", "best", "cpu"
 
@@ -28,15 +29,15 @@ def choose_device(environment: Environment, home: Home, log: Log) -> str:
     Raises:
         InstallError: not even the CPU does.
     """
-    say("Checking that this computer can dream …")
+    say(_("Checking that this computer can dream …"))
     for device in (AUTO, CPU):
         answer = try_device(environment, home, device)
         log.line(f"device {device}: {answer}")
         if answer.status == 0:
             if device == CPU:
-                say("This PyTorch cannot use the graphics card, so dreams are made on the CPU.")
+                say(_("This PyTorch cannot use the graphics card, so dreams are made on the CPU."))
             return device
-    raise InstallError("This computer cannot dream.", explain(answer, log.path))
+    raise InstallError(_("This computer cannot dream."), explain(answer, log.path))
 
 
 def first_dream(environment: Environment, home: Home, device: str, log: Log) -> None:
@@ -45,7 +46,7 @@ def first_dream(environment: Environment, home: Home, device: str, log: Log) -> 
     Raises:
         InstallError: no picture was made.
     """
-    say("Dreaming a first picture …")
+    say(_("Dreaming a first picture …"))
     core = home.program / "core"
     home.scratch.mkdir(exist_ok=True)
     unfinished = home.scratch / home.picture.name
@@ -53,7 +54,7 @@ def first_dream(environment: Environment, home: Home, device: str, log: Log) -> 
     done = log.run([*command, "--device", device], on_line=_show, ends_with_us=True)
     moving("")
     if done != 0 or not unfinished.is_file():
-        raise full(log) or InstallError("The first dream did not succeed.", look(log))
+        raise full(log) or InstallError(_("The first dream did not succeed."), look(log))
     os.replace(unfinished, home.picture)
     remove(home.scratch)
 
@@ -61,10 +62,13 @@ def first_dream(environment: Environment, home: Home, device: str, log: Log) -> 
 def explain(answer: Answer, log: Path | None = None) -> str:
     """The end of what a program said before it failed."""
     lines = (answer.errors or answer.output).strip().splitlines()
-    last = lines[-1] if lines else f"It ended with status {answer.status} and said nothing."
+    silent = _("It ended with status {status} and said nothing.").format(status=answer.status)
+    last = lines[-1] if lines else silent
     # A traceback's last line begins with the error's class, which tells an artist nothing.
     last = re.sub(r"^[\w.]*\.(?=[A-Z])\w+: ", "", last)
-    return f"{last} The log {log} has the details." if log else last
+    if log is None:
+        return last
+    return _("{reason} The log {log} has the details.").format(reason=last, log=log)
 
 
 def _show(line: str) -> bool:

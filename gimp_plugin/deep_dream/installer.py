@@ -13,6 +13,7 @@ from common.environment import core_environment
 from common.log_tail import LogTail
 from common.mailbox import Mailbox
 from common.process import start_process
+from common.translation import VARIABLE, languages
 
 # Seconds.
 _LAST_WORDS = 0.5
@@ -113,7 +114,7 @@ def find_installer(folder):
 
 
 def _environment():
-    environment = dict(core_environment(), **{WATCHED: "1"})
+    environment = dict(core_environment(), **{WATCHED: "1", VARIABLE: ":".join(languages())})
     # That one of GIMP's own is what says which profile to care for.
     if "GIMP3_DIRECTORY" in os.environ:
         environment["GIMP3_DIRECTORY"] = os.environ["GIMP3_DIRECTORY"]

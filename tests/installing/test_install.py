@@ -20,6 +20,13 @@ def test_an_install_ends_with_the_path_of_the_first_dream(world: World, ready_py
     assert picture.read_bytes() == (world.project / "core" / "sample.jpg").read_bytes()
 
 
+def test_it_says_how_far_it_is_in_the_language_of_the_plugin_that_runs_it(
+    world: World, ready_python: Path
+) -> None:
+    done = world.run("--python", ready_python, DEEP_DREAM_LANGUAGE="de")
+    assert "Träumt ein erstes Bild …" in done.stdout
+
+
 def test_the_plugin_is_complete_and_knows_where_the_core_is(
     world: World, ready_python: Path
 ) -> None:
