@@ -1,7 +1,7 @@
 """The core's sentences in the language of the artist whom a worker dreams for.
 
-The plug-in names that language in the environment of the worker that it starts; without that, as on
-the command line, all is in English. Codes and logs always are.
+The plug-in names that language in the environment of the worker, and of the installer, that it
+starts; without that, as on the command line, all is in English. Codes and logs always are.
 """
 
 from __future__ import annotations
