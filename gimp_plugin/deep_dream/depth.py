@@ -112,13 +112,18 @@ class Depth(Gtk.Box):
 
     def _set(self, layers):
         values = {"layers": layers}
-        if not self._has_layers():
+        if not self._has_layers() or self._has_numbers():
             values["objective"] = "layer"
         self._replace(**values)
         self._show()
 
     def _has_layers(self):
         return self._config.get_property("objective") in _objectives_with_layers()
+
+    def _has_numbers(self):
+        """Whether channels grow by their numbers, which are others, or none, in another layer."""
+        by_number = self._config.get_property("objective") in ("channel", "neuron")
+        return by_number and bool(self._config.get_property("channels"))
 
     def _show(self, *_arguments):
         layers = self._config.get_property("layers") or ""

@@ -110,6 +110,10 @@ def test_depth_sets_layers_and_follows_them(seen: dict[str, Any]) -> None:
     assert deep["other network"] == ""
 
 
+def test_numbers_of_channels_are_not_taken_to_another_layer(seen: dict[str, Any]) -> None:
+    assert seen["deep"]["by number"] == "layer"
+
+
 def test_a_click_leaves_the_list_where_it_is(seen: dict[str, Any]) -> None:
     assert seen["staying"]["chosen"]
     assert seen["staying"]["place"] == 150

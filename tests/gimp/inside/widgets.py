@@ -228,6 +228,9 @@ def deep(*_):
     scale.set_value(0)
     back()
     seen["backs"] = backs
+    config.objective, config.channels = "channel", "13,112"
+    scale.set_value(2)
+    seen["by number"] = config.objective
     config.layers = "m4b"
     config.network = "vgg16"
     widget.set_layers(["relu1_1", "relu2_1", "relu3_1", "flatten", "classifier.0"])
