@@ -118,10 +118,7 @@ class Preview(Gtk.Box):
             if self._small is None:
                 self._want(self._make_wish(plain=True))
                 self._reduced(self._wish, self._plan.side)
-        self._dream = None
-        self._bar.set_fraction(0.0)
-        self._tell("")
-        self._draw()
+        self._forget_dream()
 
     def quieten(self, then):
         """End all previews; `then()` is called when the worker is free. No more are made."""
@@ -202,12 +199,15 @@ class Preview(Gtk.Box):
             self.show_progress(1.0, self._forecast.sentence(self._plan))
 
     def _fail(self, error):
+        self._forget_dream()
+        self._complain(error)
+
+    def _forget_dream(self):
+        """What was dreamed before is not what is wanted now."""
         self._bar.set_fraction(0.0)
         self._tell("")
-        # What was dreamed before is not what is wanted now.
         self._dream = None
         self._draw()
-        self._complain(error)
 
     def _tell(self, text):
         self._says.set_text(text)

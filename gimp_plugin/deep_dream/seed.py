@@ -1,18 +1,13 @@
 """The seed, with a die that throws another one."""
 
-import os
-
 import gi
 
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gio, GLib, GObject, Gtk  # noqa: E402
+from gi.repository import GLib, GObject, Gtk  # noqa: E402
 
-import common  # noqa: E402
 from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
-
-# Its name ends as that of icons that GTK gives the theme's own colour.
-_DIE = os.path.join(os.path.dirname(os.path.abspath(common.__file__)), "die-symbolic.svg")
+from icons import own_icon  # noqa: E402
 
 
 class Seed(Gtk.Box):
@@ -37,8 +32,7 @@ class Seed(Gtk.Box):
             GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE,
         )
         self.button = Gtk.Button.new()
-        icon = Gio.FileIcon.new(Gio.File.new_for_path(_DIE))
-        self.button.set_image(Gtk.Image.new_from_gicon(icon, Gtk.IconSize.BUTTON))
+        self.button.set_image(Gtk.Image.new_from_gicon(own_icon("die"), Gtk.IconSize.BUTTON))
         self.button.set_tooltip_text(_("Another seed"))
         self.button.get_accessible().set_name(_("Another seed"))
         self.button.connect("clicked", self._throw)

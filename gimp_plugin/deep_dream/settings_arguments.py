@@ -8,6 +8,7 @@ from common.translation import _
 # The arguments that are no settings: drawables, of whatever image, and a file.
 GUIDE = "guide"
 GUIDE_FILE = "guide-file"
+GUIDES = (GUIDE, GUIDE_FILE)
 STRENGTH_MAP = "strength-map"
 DRAWABLES = (GUIDE, STRENGTH_MAP)
 _FLAGS = GObject.ParamFlags.READWRITE
@@ -74,7 +75,7 @@ def drawables_of(config):
 
 def has_guide(config):
     """Whether `config` names a guide, a layer or a file."""
-    return any(config.get_property(name) is not None for name in (GUIDE, GUIDE_FILE))
+    return any(config.get_property(name) is not None for name in GUIDES)
 
 
 def preset_values(config, preset):

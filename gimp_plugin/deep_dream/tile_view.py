@@ -5,20 +5,18 @@ loads a file's icon at the screen's own resolution, and not before it is seen.
 """
 
 import colorsys
-import os
 import sys
 import zlib
 
 from gi.repository import Gdk, GdkPixbuf, Gio, GLib, Gtk, Pango
 
-import common
+from icons import own_icon
 
 # The edge of a picture, in pixels of an unscaled screen.
 SIZE = 80
 _LINES = 2
 _CHARACTERS = 12
 _HUES = 12
-_DOWNLOAD = os.path.join(os.path.dirname(os.path.abspath(common.__file__)), "download-symbolic.svg")
 _CLASS = "deep-dream-tile"
 # White letters stand out from all of these, and these from dark and from light themes.
 _CSS = """
@@ -106,7 +104,7 @@ def _stand_in(tile):
     """In the place of a picture: a letter; of what another network is needed for, that sign."""
     if tile.remark:
         shown, hue = Gtk.Image.new(), "none"
-        shown.set_from_gicon(Gio.FileIcon.new(Gio.File.new_for_path(_DOWNLOAD)), 0)
+        shown.set_from_gicon(own_icon("download"), 0)
         shown.set_pixel_size(SIZE // 2)
     else:
         shown, hue = Gtk.Label.new(tile.title[:1].upper()), zlib.crc32(tile.name.encode()) % _HUES

@@ -11,7 +11,6 @@ from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
 from fields import align  # noqa: E402
 
-_GUIDES = (settings_arguments.GUIDE, settings_arguments.GUIDE_FILE)
 _SPACE = 12
 
 
@@ -44,8 +43,8 @@ class Where(Gtk.Box):
         )
         # What is chosen already when the dialog opens is nobody's wish to be guided now; GIMP's
         # field tells of its file anew, some time later.
-        self._known = {name: self._chosen(name) for name in _GUIDES}
-        for name in _GUIDES:
+        self._known = {name: self._chosen(name) for name in settings_arguments.GUIDES}
+        for name in settings_arguments.GUIDES:
             self._add(name)
             config.connect(f"notify::{name}", self._guide_chosen, name)
         for name in ("objective", "mix"):
@@ -113,7 +112,7 @@ class Where(Gtk.Box):
             if guided and not settings_arguments.has_guide(self._config):
                 self._on_back()
             return
-        for other in _GUIDES:
+        for other in settings_arguments.GUIDES:
             if other != name:
                 self._config.set_property(other, None)
         self._replace(mix="", objective="guide")
@@ -130,7 +129,7 @@ class Where(Gtk.Box):
         self._idle = 0
         values = settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
         if not plugin_settings.uses_guide(values):
-            for name in _GUIDES:
+            for name in settings_arguments.GUIDES:
                 if self._config.get_property(name) is not None:
                     self._config.set_property(name, None)
         return GLib.SOURCE_REMOVE

@@ -22,6 +22,7 @@ from gi.repository import GdkX11, GLib, GObject, Gtk  # noqa: E402
 import chooser  # noqa: E402
 import depth  # noqa: E402
 import former_choice  # noqa: E402
+import icons  # noqa: E402
 import networks  # noqa: E402
 import seed  # noqa: E402
 import tiles  # noqa: E402
@@ -288,7 +289,7 @@ def throwing(*_):
     keys("ctrl+a", "4", "2", "Tab")
     until(lambda: config.seed == 42)
     window.destroy()
-    return {"thrown": thrown, "icon": Path(seed._DIE).is_file()}
+    return {"thrown": thrown, "icon": Path(icons.own_icon("die").get_file().get_path()).is_file()}
 
 
 def fetching(python, program):
