@@ -7,6 +7,7 @@ and the tiles then only pass it down to the pixels.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -203,9 +204,9 @@ class Tiled:
             self._end_of_tile()
 
     def _leaf(self, tile: Tile) -> Tensor:
-        if self._tiling.sparing and tile.shape != self._shape:
-            # Tiles of another shape begin with all that those before had. Not every tile does: it
-            # takes a moment.
+        if self._tiling.sparing and math.prod(tile.shape) > math.prod(self._shape):
+            # What smaller tiles have left does not fit. Not before every tile: pages that come
+            # anew cost a fifth of a dream of 48 megapixels.
             return_memory()
         self._shape = tile.shape
         piece = self._canvas.piece(*tile.seen)

@@ -216,7 +216,7 @@ class Tiling:
                 )
                 ends = bottom == canvas.height, right == canvas.width
                 tiles.append(Tile(top, bottom, left, right, seen, *ends))
-        # Those of one shape together: then what one leaves of memory fits the next.
+        # Those of one shape together, which fit into what the one before leaves of memory.
         last = tiles[0].shape
         tiles.sort(key=lambda tile: (tile.shape != last, tile.shape))
         return Grid(head, foot, tiles)

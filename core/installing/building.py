@@ -28,7 +28,7 @@ PROBE_SECONDS = 3.0
 # Bytes of disk taken while the environment is made. Of the first, 5.8 GB stay taken (measured with
 # PyTorch 2.15, as was a peak of 8.9 GB).
 SPACE_WITH_CUDA = 10_000_000_000
-SPACE_WITHOUT = 2_500_000_000
+SPACE_WITHOUT = 2_800_000_000
 
 
 def may_have_nvidia() -> bool:

@@ -19,16 +19,17 @@ from core.errors import SettingError
 from core.language import _
 from core.networks import graphs
 from core.networks.graphs import Architecture
-from core.networks.record import NetworkRecord
+from core.networks.record import HALF, NetworkRecord
 from core.networks.records import TORCHVISION_LICENCE, bytes_of
 from core.networks.vision import models
 
-# The published weights of these expect what `transform_input` makes: the network is given pixels
-# normalised as all others are, and turns them into [-1, 1] itself. Their own initialisation, which
-# weights replace, takes minutes.
+# The published weights of these expect pixels in [-1, 1]. They can make them of what others are
+# given, `transform_input`; to give them the right pixels at once is less work at every step.
+FROM_MINUS_ONE = ("googlenet", "inception_v3")
+# Their own initialisation, which weights replace, takes minutes.
 _OPTIONS: dict[str, dict[str, Any]] = {
-    name: {"init_weights": False, "aux_logits": False, "transform_input": True}
-    for name in ("googlenet", "inception_v3")
+    name: {"init_weights": False, "aux_logits": False, "transform_input": False}
+    for name in FROM_MINUS_ONE
 }
 # Two classes whose names differ in capitals alone: a dog and a garment.
 _RENAMED = {"Cardigan": "Cardigan Welsh corgi"}
@@ -62,6 +63,7 @@ def derived_record(name: str) -> NetworkRecord:
     drawn, module = architecture(name), skeleton(name)
     published = weights(name)
     meta, transforms = published.meta, published.transforms()
+    halved = name in FROM_MINUS_ONE
     licence = TORCHVISION_LICENCE
     if "license" in meta:
         licence = _("Published by its makers under their own terms: {where}")
@@ -76,8 +78,8 @@ def derived_record(name: str) -> NetworkRecord:
         url=published.url,
         sha256=published.url.rpartition("-")[2].partition(".")[0],
         size=bytes_of(meta["_file_size"]),
-        mean=tuple(transforms.mean),
-        deviation=tuple(transforms.std),
+        mean=HALF if halved else tuple(transforms.mean),
+        deviation=HALF if halved else tuple(transforms.std),
     )
 
 
@@ -92,9 +94,12 @@ def concepts(name: str) -> tuple[str, ...]:
     return tuple(_RENAMED.get(category, category) for category in categories)
 
 
-def build(name: str) -> nn.Module:
-    """The network without auxiliary heads; its random weights use the global generator."""
-    return models.get_model(name, weights=None, **_OPTIONS.get(name, {}))
+def build(name: str, **options: bool) -> nn.Module:
+    """The network without auxiliary heads; its random weights use the global generator.
+
+    `options` go to its builder, over those that it has anyway.
+    """
+    return models.get_model(name, weights=None, **{**_OPTIONS.get(name, {}), **options})
 
 
 def skeleton(name: str, **options: bool) -> nn.Module:
@@ -103,7 +108,7 @@ def skeleton(name: str, **options: bool) -> nn.Module:
     `options` go to its builder, over those that it has anyway.
     """
     with torch.device("meta"), _CountingOnTheCpu():
-        module = models.get_model(name, weights=None, **{**_OPTIONS.get(name, {}), **options})
+        module = build(name, **options)
     return module.to("meta").eval()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Triple = tuple[float, float, float]
+# Of pixels in [-1, 1].
+HALF: Triple = (0.5, 0.5, 0.5)
 
 
 @dataclass(frozen=True)

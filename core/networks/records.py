@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from core.language import _
-from core.networks.record import NetworkRecord
+from core.networks.record import HALF, NetworkRecord
 
 BUILT_IN = "built-in"
 TORCHVISION_LICENCE = _(
@@ -37,7 +37,7 @@ RECORDS: dict[str, NetworkRecord] = {
             minimum_side=32,
             size=3_035_976,
             also="m3a,m4a,m4b,m5a",
-            mean=(0.5, 0.5, 0.5),
+            mean=HALF,
             deviation=(0.25, 0.25, 0.25),
         ),
         NetworkRecord(
@@ -51,6 +51,8 @@ RECORDS: dict[str, NetworkRecord] = {
             sha256="1378be20",
             size=52_147_035,
             also="inception3b,inception4d",
+            mean=HALF,
+            deviation=HALF,
         ),
         NetworkRecord(
             name="inception_v3",
@@ -63,6 +65,8 @@ RECORDS: dict[str, NetworkRecord] = {
             sha256="0cc3c7bd",
             size=108_949_747,
             also="Mixed_5d,Mixed_6e,Mixed_7c",
+            mean=HALF,
+            deviation=HALF,
         ),
         NetworkRecord(
             name="vgg16",

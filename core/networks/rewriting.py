@@ -3,9 +3,9 @@
 Batch normalisation is folded into the convolution before it, where nobody asks for what is between
 them. A first convolution is rewritten where that pays, see `core.networks.stems`, and means change
 places with convolutions, see `core.networks.means`. ReLUs change places with the maximum pooling
-behind them, which leaves them a quarter of the values. ReLUs overwrite what nobody else reads, be
-it for a gradient; nothing else overwrites anything but means that nobody else has, so that all that
-is asked for stays as it was.
+behind them, which leaves them a quarter of the values; for that pooling see
+`core.networks.pooling`. ReLUs overwrite what nobody else reads, be it for a gradient; nothing else
+overwrites anything but means that nobody else has, so that all that is asked for stays as it was.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from core.networks.means import Bias, take_means_of_fewer
 from core.networks.nodes import RELU_CALLS, calls
+from core.networks.pooling import FastMaxPool, can_be_fast
 from core.networks.stems import BlockConv, pays
 
 # What makes a new tensor that its own gradient does not need.
-_FRESH = (nn.Conv2d, BlockConv, Bias, nn.Linear, nn.BatchNorm2d, nn.MaxPool2d)
+_FRESH = (nn.Conv2d, BlockConv, Bias, nn.Linear, nn.BatchNorm2d, nn.MaxPool2d, FastMaxPool)
 _FRESH_CALLS = {operator.add, torch.add, F.max_pool2d}
 
 
@@ -39,6 +40,7 @@ def rewrite(extractor: fx.GraphModule, made: dict[str, nn.Module]) -> None:
     _rewrite_stem(extractor, made)
     take_means_of_fewer(extractor, made)
     _pool_before_relus(extractor)
+    _pool_fast(extractor)
     _overwrite_where_safe(extractor)
 
 
@@ -121,6 +123,22 @@ def _pool_before_relus(extractor: fx.GraphModule) -> None:
 def _is_for_one_reader(node: fx.Node, extractor: fx.GraphModule) -> bool:
     """Whether `node` is a ReLU that one other reads, and nobody asks for."""
     return len(node.users) == 1 and calls(node, extractor, (nn.ReLU,), RELU_CALLS)
+
+
+def _pool_fast(extractor: fx.GraphModule) -> None:
+    """Let maximum pooling be that of `core.networks.pooling`."""
+    for node in extractor.graph.nodes:
+        if calls(node, extractor, (nn.MaxPool2d,), ()):
+            pool = extractor.get_submodule(str(node.target))
+        elif calls(node, extractor, (), {F.max_pool2d}) and len(node.all_input_nodes) == 1:
+            pool = nn.MaxPool2d(*node.args[1:], **node.kwargs)  # type: ignore[arg-type]
+        else:
+            continue
+        if can_be_fast(pool):
+            name = f"{node.name}_fast"
+            extractor.add_submodule(name, FastMaxPool(pool))
+            node.op, node.target = "call_module", name
+            node.args, node.kwargs = node.args[:1], {}
 
 
 def _overwrite_where_safe(extractor: fx.GraphModule) -> None:

@@ -40,14 +40,17 @@ class TorchvisionNetwork(Network):
         self._extractors: dict[frozenset[str], fx.GraphModule] = {}
         self._folded: dict[str, nn.Module] = {}
         self._heads: dict[tuple[str, ...], Head | None] = {}
-        self._mean = torch.tensor(record.mean).view(1, 3, 1, 1)
-        self._deviation = torch.tensor(record.deviation).view(1, 3, 1, 1)
+        # Pixels minus the mean, over the deviation, in one go.
+        deviation = torch.tensor(record.deviation).view(1, 3, 1, 1)
+        self._scale = 1 / deviation
+        self._offset = -torch.tensor(record.mean).view(1, 3, 1, 1) / deviation
         self.to(torch.device("cpu"), torch.float32)
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         extractor = self._extractor(frozenset(layers))
-        normalised = (canvas - self._mean) / self._deviation
-        outputs = extractor(normalised.to(dtype=self.dtype, memory_format=torch.channels_last))
+        # First convolutions bring it into the order that they want, faster than this could here.
+        pixels = torch.addcmul(self._offset, canvas, self._scale).to(self.dtype)
+        outputs = extractor(pixels)
         return {layer: outputs[layer] for layer in layers}
 
     def head(self, layers: Collection[str]) -> Head | None:
@@ -59,8 +62,7 @@ class TorchvisionNetwork(Network):
 
     def to(self, device: torch.device, dtype: torch.dtype) -> TorchvisionNetwork:
         self._module.to(device, dtype).to(memory_format=torch.channels_last)
-        self._mean = self._mean.to(device)
-        self._deviation = self._deviation.to(device)
+        self._scale, self._offset = self._scale.to(device), self._offset.to(device)
         # They share the module's parts, which some devices replace when they move.
         self._extractors.clear()
         self._folded.clear()

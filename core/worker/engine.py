@@ -26,7 +26,6 @@ from core.provenance import (
     Record,
     as_fields,
     differences,
-    from_fields,
     precision_kept,
     record_of,
 )
@@ -141,7 +140,7 @@ def dream(order: Order, desk: Desk, networks: Networks, orders: Orders) -> None:
     """
     job, request, payload = order
     settings = parse(request.settings)
-    repeated = None if request.repeats is None else from_fields(request.repeats)
+    repeated = request.repeated()
     _announce(job, desk, _("Loading the network"))
     network = networks.get(settings, repeated)
     brought = pictures(request, payload)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from core.errors import DreamError, RequestError
+from core.provenance import Record, from_fields
 from core.worker.frames import MAX_PAYLOAD, Header, request_id
 
 SAMPLE_BYTES = {"float32": 4, "u16": 2, "u8": 1}
@@ -57,6 +58,14 @@ class DreamRequest:
         """Picture, mask (of one channel), guide and what is seen, as they lie in the payload."""
         own = Beside(self.width, self.height, self.channels, self.format)
         return own, own._replace(channels=1) if self.mask else None, self.guide, self.seen
+
+    def repeated(self) -> Record | None:
+        """The record of the dream that this is to be again; None for a new one.
+
+        Raises:
+            RecordError: `repeats` is no such record.
+        """
+        return None if self.repeats is None else from_fields(self.repeats)
 
     def parts(self, payload: bytearray) -> list[memoryview | None]:
         """The bytes of each of `pictures`, None where there is none; not copied."""

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from core.canvas import working_size
 from core.errors import DreamError
 from core.last_dream import MOST_PIXELS
-from core.provenance import from_fields
 from core.settings import Settings, parse
 from core.worker.orders import Order
 from core.worker.requests import Beside, DreamRequest
 
 if TYPE_CHECKING:
-    from core.networks.base import Network
     from core.worker.engine import Networks
 
 
@@ -33,35 +31,31 @@ def is_same_dream(one: Order, other: Order, networks: Networks) -> bool:
     `one` is being dreamed; of `other` nothing is known. Previews of both look alike too.
     """
     try:
+        settings, others = (parse(order.request.settings) for order in (one, other))
         return (
-            _settings(one) == _settings(other)
-            and _pictures(one) == _pictures(other)
+            _looks(settings) == _looks(others)
+            and _pictures(one, settings) == _pictures(other, others)
             # Last, for it may have to be loaded.
-            and _network(one, networks) is _network(other, networks)
+            and networks.get(settings, one.request.repeated())
+            is networks.get(others, other.request.repeated())
         )
     except DreamError:
         # The other's; it is told when its turn comes.
         return False
 
 
-def _settings(order: Order) -> Settings:
+def _looks(settings: Settings) -> Settings:
     """All that count for the canvas and its looks; its size is in `_pictures`."""
-    return replace(parse(order.request.settings), preset=Settings().preset, working_size=0)
+    return replace(settings, preset=Settings().preset, working_size=0)
 
 
-def _pictures(order: Order) -> object:
+def _pictures(order: Order, settings: Settings) -> object:
     """What is dreamed on, at which size, and the guide."""
     request = order.request
     picture, _mask, guide, seen = request.parts(order.payload)
     like = _dreamed_on(request)
-    size = working_size((like.height, like.width), parse(request.settings).working_size)
+    size = working_size((like.height, like.width), settings.working_size)
     return like, size, picture if seen is None else seen, request.guide, guide
-
-
-def _network(order: Order, networks: Networks) -> Network:
-    request = order.request
-    repeated = None if request.repeats is None else from_fields(request.repeats)
-    return networks.get(parse(request.settings), repeated)
 
 
 def _dreamed_on(request: DreamRequest) -> Beside:

@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from core.networks import state_dicts
-from core.networks.catalogue import build
+from core.networks.catalogue import FROM_MINUS_ONE, build, weights
 from core.networks.registry import find_record, installed
 from core.networks.torchvision_networks import fit
 from core.weights.store import verified
@@ -24,7 +24,8 @@ def plain(name: str) -> tuple[nn.Module, str]:
     """
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        module = build(name)
+        # As torchvision builds it for published weights.
+        module = build(name, **({"transform_input": True} if name in FROM_MINUS_ONE else {}))
         if installed(name):
             record = find_record(name)
             module.load_state_dict(fit(record, state_dicts.read_tensors(verified(record))))
@@ -51,9 +52,9 @@ def sample(height: int, width: int) -> Tensor:
 
 def normalised(canvas: Tensor, name: str) -> Tensor:
     """`canvas` as the network `name` of torchvision wants its pixels."""
-    record = find_record(name)
-    mean = torch.tensor(record.mean).view(1, 3, 1, 1)
-    return (canvas - mean) / torch.tensor(record.deviation).view(1, 3, 1, 1)
+    recipe = weights(name).transforms()
+    mean = torch.tensor(recipe.mean).view(1, 3, 1, 1)
+    return (canvas - mean) / torch.tensor(recipe.std).view(1, 3, 1, 1)
 
 
 def cosine(one: Tensor, other: Tensor) -> float:

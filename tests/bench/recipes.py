@@ -17,14 +17,19 @@ from core.objectives import make_objective
 from core.octaves import octave_sizes
 from core.settings import Settings, parse
 from tests.bench import plain
+from tests.bench.alone import side_by_side
 from tests.bench.machine import has, peak, seconds
 from tests.bench.networks import cosine, normalised, sample
 from tests.bench.networks import plain as plain_network
 
+Work = Callable[[], object]
+
 _CPU = torch.device("cpu")
+_LAYER = "inception4c"
+_OCTAVES = (4, 1.4, 10)
 _GOOGLENET: dict[str, object] = {
     "network": "googlenet",
-    "layers": "inception4c",
+    "layers": _LAYER,
     "octaves": 4,
     "octave-scale": 1.4,
     "iterations": 10,
@@ -57,85 +62,90 @@ def _formats() -> dict[str, torch.dtype]:
 
 def googlenet(rounds: int, side: int = 1024) -> dict[str, object]:
     """The recipe of pytorch-deepdream, a plain loop cut off at 4c, and ours in each format."""
-    module, weights = plain_network("googlenet")
-    picture = sample(side, side)
-    start = normalised(picture, "googlenet")
-    layer = "inception4c"
-    whole = plain.features_up_to(copy.deepcopy(module), "inception4e", [layer])
-    cut = plain.features_up_to(copy.deepcopy(module), layer, [layer])
-    octaves = (4, 1.4, 10)
-    published = plain.Recipe(*octaves, plain.smoothed_step(whole, 10))
-    truncated = plain.Recipe(*octaves, plain.plain_step(cut, 0.09))
-    settings = parse(_GOOGLENET)
-    formats = _formats()
-    ours = {name: _ours(module, settings, dtype) for name, dtype in formats.items()}
-    works: dict[str, Callable[[], object]] = {
-        "pytorch-deepdream's recipe": lambda: plain.dreamed(start.clone(), published),
-        "plain loop to 4c, float32": lambda: plain.dreamed(start.clone(), truncated),
-        **{
-            f"ours, {name}": partial(dream, picture, settings, network)
-            for name, network in ours.items()
+    times = side_by_side(
+        {
+            "pytorch-deepdream's recipe": ["published", f"{side}"],
+            "plain loop to 4c, float32": ["truncated", f"{side}"],
+            **{f"ours, {name}": ["our_googlenet", f"{side}", name] for name in _formats()},
         },
-    }
-    times = _side_by_side(works, rounds)
+        rounds,
+    )
     facts = _against(times)
-    flops = _flops(module, layer, picture, settings)
-    for name, dtype in formats.items():
+    module, weights = plain_network("googlenet")
+    picture, settings = sample(side, side), parse(_GOOGLENET)
+    ours = {name: _ours(module, settings, dtype) for name, dtype in _formats().items()}
+    flops = _flops(module, _LAYER, picture, settings)
+    for name, dtype in _formats().items():
         share = flops / times[f"ours, {name}"] / peak(dtype)
         facts[f"ours, {name}: share of peak"] = round(share, 3)
-        step = _step_flops(module, layer, 512) / _step_seconds(ours[name], settings) / peak(dtype)
+        step = _step_flops(module, _LAYER, 512) / _step_seconds(ours[name], settings) / peak(dtype)
         facts[f"ours, {name}: share of peak, steps alone at 512x512"] = round(step, 3)
     if "bfloat16" in ours:
         facts.update(_likeness(ours, settings, picture))
     return {"weights": weights, "picture": f"{side}x{side}", "GFLOP": round(flops / 1e9), **facts}
 
 
+def published(side: str) -> Work:
+    """As pytorch-deepdream does it, on a square picture."""
+    module, _ = plain_network("googlenet")
+    features = plain.features_up_to(module, "inception4e", [_LAYER])
+    return _plainly("googlenet", side, plain.Recipe(*_OCTAVES, plain.smoothed_step(features, 10)))
+
+
+def truncated(side: str) -> Work:
+    """The same without blurs, and cut off at the layer that is to grow."""
+    module, _ = plain_network("googlenet")
+    features = plain.features_up_to(module, _LAYER, [_LAYER])
+    return _plainly("googlenet", side, plain.Recipe(*_OCTAVES, plain.plain_step(features, 0.09)))
+
+
+def our_googlenet(side: str, name: str) -> Work:
+    """Our own in the format of that name."""
+    return _our_dream(_GOOGLENET, side, name)
+
+
 def keras(rounds: int, side: int = 512) -> dict[str, object]:
     """The recipe of Keras's example on Inception v3, up to its last layer, and ours."""
-    module, weights = plain_network("inception_v3")
-    picture = sample(side, side)
-    names = [f"Mixed_6{letter}" for letter in "bcde"]
-    features = plain.features_up_to(copy.deepcopy(module), names[-1], names)
-    step = plain.keras_step(features, (1.0, 1.5, 2.0, 2.5))
-    recipe = plain.Recipe(3, 1.4, 20, step, restores_detail=True)
-    start = normalised(picture, "inception_v3")
-    settings = parse(_KERAS)
-    works: dict[str, Callable[[], object]] = {
-        "Keras's recipe": lambda: plain.dreamed(start.clone(), recipe),
-        **{
-            f"ours, {name}": partial(dream, picture, settings, _ours(module, settings, dtype))
-            for name, dtype in _formats().items()
+    times = side_by_side(
+        {
+            "Keras's recipe": ["keras_example", f"{side}"],
+            **{f"ours, {name}": ["our_keras", f"{side}", name] for name in _formats()},
         },
-    }
-    facts = _against(_side_by_side(works, rounds))
-    return {"weights": weights, "picture": f"{side}x{side}", **facts}
+        rounds,
+    )
+    _, weights = plain_network("inception_v3")
+    return {"weights": weights, "picture": f"{side}x{side}", **_against(times)}
+
+
+def keras_example(side: str) -> Work:
+    """As Keras's example does it."""
+    module, _ = plain_network("inception_v3")
+    names = [f"Mixed_6{letter}" for letter in "bcde"]
+    features = plain.features_up_to(module, names[-1], names)
+    step = plain.keras_step(features, (1.0, 1.5, 2.0, 2.5))
+    return _plainly("inception_v3", side, plain.Recipe(3, 1.4, 20, step, restores_detail=True))
+
+
+def our_keras(side: str, name: str) -> Work:
+    """Our own in the format of that name."""
+    return _our_dream(_KERAS, side, name)
+
+
+def _plainly(network: str, side: str, recipe: plain.Recipe) -> Work:
+    start = normalised(sample(int(side), int(side)), network)
+    return lambda: plain.dreamed(start.clone(), recipe)
+
+
+def _our_dream(values: dict[str, object], side: str, name: str) -> Work:
+    settings = parse(values)
+    module, _ = plain_network(settings.network)
+    network = _ours(module, settings, _formats()[name])
+    return partial(dream, sample(int(side), int(side)), settings, network)
 
 
 def _ours(module: nn.Module, settings: Settings, dtype: torch.dtype) -> TorchvisionNetwork:
     network = TorchvisionNetwork(find_record(settings.network), copy.deepcopy(module))
     return network.to(_CPU, dtype)
-
-
-def _side_by_side(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The least time of each, taking turns, so that a busy minute hits all alike."""
-    times = dict.fromkeys(works, float("inf"))
-    for _ in range(rounds):
-        for name, work in works.items():
-            # The first run of each is not much slower than the others: these are long.
-            times[name] = min(times[name], _once(work))
-    return times
-
-
-def _once(work: Callable[[], object]) -> float:
-    done: list[object] = []
-
-    def first() -> None:
-        if not done:
-            done.append(None)
-        else:
-            work()
-
-    return seconds(first, 1)
 
 
 def _against(times: dict[str, float]) -> dict[str, object]:

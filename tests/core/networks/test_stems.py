@@ -59,7 +59,7 @@ def test_networks_use_it() -> None:
     mean = torch.tensor(record.mean).view(1, 3, 1, 1)
     deviation = torch.tensor(record.deviation).view(1, 3, 1, 1)
     assert isinstance(plain, models.GoogLeNet)
-    wanted = plain.conv1(plain._transform_input((canvas - mean) / deviation))
+    wanted = plain.conv1((canvas - mean) / deviation)
     network = TorchvisionNetwork(record, plain)
     got = network.features(canvas, ["conv1"])["conv1"]
     torch.testing.assert_close(got, wanted, rtol=1e-4, atol=1e-5)

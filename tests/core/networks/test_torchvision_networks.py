@@ -24,11 +24,11 @@ from core.networks.torchvision_networks import TorchvisionNetwork
 CPU = torch.device("cpu")
 
 
-def random_module(name: str) -> nn.Module:
+def random_module(name: str, **options: bool) -> nn.Module:
     """The network with random weights and batch statistics that are anything but 0 and 1."""
     with torch.random.fork_rng():
         torch.manual_seed(4)
-        module = build(name).eval().requires_grad_(False)
+        module = build(name, **options).eval().requires_grad_(False)
         for part in module.modules():
             if isinstance(part, nn.BatchNorm2d):
                 assert part.running_mean is not None
@@ -41,7 +41,9 @@ def random_module(name: str) -> nn.Module:
 
 @pytest.fixture(scope="module")
 def plain() -> nn.Module:
-    return random_module("googlenet").to(memory_format=torch.channels_last)
+    # As torchvision builds it for published weights.
+    module = random_module("googlenet", transform_input=True)
+    return module.to(memory_format=torch.channels_last)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,170 @@
+"""Maximum pooling for processors, several times as fast as PyTorch's, which notes each maximum's
+place in 64 bits, and goes back through a picture on a single core, one number at a time. That was a
+sixth of a step of GoogLeNet in bfloat16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+from core.errors import BrokenInstallation
+from core.language import _
+
+if TYPE_CHECKING:
+    from core.networks.pooling_loops import Loops
+
+
+class _Format(NamedTuple):
+    """A format of numbers: by how many bits it is less than float32, what holds its bits."""
+
+    shift: int
+    bits: torch.dtype
+
+
+_FORMATS = {torch.float32: _Format(0, torch.int32), torch.bfloat16: _Format(16, torch.int16)}
+_CHANNELS_LAST = torch.channels_last
+# More places than that in a window cannot be told apart in eight bits.
+_MOST_TAPS = 256
+# With fewer values than this for each core, a second one is not worth being woken.
+_SMALLEST = 16 * 1024
+
+
+class FastMaxPool(nn.Module):
+    """What `pool` does, and the same but for the rounding of sums on the way back.
+
+    Args:
+        pool: one that `can_be_fast`.
+    """
+
+    def __init__(self, pool: nn.MaxPool2d) -> None:
+        super().__init__()
+        self._windows = _Windows(
+            _pair(pool.kernel_size),
+            _pair(pool.stride),
+            _pair(pool.padding),
+            _pair(pool.dilation),
+            pool.ceil_mode,
+        )
+
+    def forward(self, values: Tensor) -> Tensor:
+        if (
+            values.device.type == "cpu"
+            and values.dtype in _FORMATS
+            and values.requires_grad
+            and values.is_contiguous(memory_format=_CHANNELS_LAST)
+        ):
+            most = _MaxPool.apply(values, self._windows)
+            assert isinstance(most, Tensor)
+            return most
+        return F.max_pool2d(values, *self._windows)
+
+
+def can_be_fast(pool: nn.Module) -> TypeGuard[nn.MaxPool2d]:
+    """Whether `pool` is maximum pooling that `FastMaxPool` can stand for."""
+    if not isinstance(pool, nn.MaxPool2d) or pool.return_indices:
+        return False
+    down, across = _pair(pool.kernel_size)
+    return down * across <= _MOST_TAPS
+
+
+def _pair(size: int | tuple[int, ...]) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else (size[0], size[1])
+
+
+class _Windows(NamedTuple):
+    """As `torch.nn.functional.max_pool2d` takes them, in that order; down, across."""
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+    ceil: bool
+
+
+class _MaxPool(torch.autograd.Function):
+    """See `FastMaxPool`."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, windows: _Windows) -> Tensor:
+        shape = _shape(values.shape, windows)
+        most = torch.empty(shape, dtype=values.dtype, memory_format=_CHANNELS_LAST)
+        taps = torch.empty(shape, dtype=torch.uint8, memory_format=_CHANNELS_LAST)
+        _in_rows(_loops(values.dtype, windows).take_maxima, values.detach(), taps, most)
+        ctx.save_for_backward(taps)
+        ctx.windows, ctx.shape = windows, values.shape
+        return most
+
+    @staticmethod
+    @once_differentiable
+    def backward(  # type: ignore[override]
+        ctx: Any, gradient: Tensor
+    ) -> tuple[Tensor, None]:
+        (taps,) = ctx.saved_tensors
+        gradient = gradient.contiguous(memory_format=_CHANNELS_LAST)
+        result = torch.empty(ctx.shape, dtype=gradient.dtype, memory_format=_CHANNELS_LAST)
+        _in_rows(_loops(gradient.dtype, ctx.windows).go_back, gradient, taps, result)
+        return result, None
+
+
+@lru_cache(maxsize=256)
+def _shape(values: torch.Size, windows: _Windows) -> torch.Size:
+    """The shape of what `windows` make of values of this shape."""
+    return F.max_pool2d(torch.empty(values, device="meta"), *windows).shape
+
+
+@cache
+def _loops(dtype: torch.dtype, windows: _Windows) -> Loops:
+    # Not sooner than it is needed: a compiler takes a moment to come.
+    try:
+        from core.networks.pooling_loops import loops_for
+    except (ImportError, AttributeError, OSError, RuntimeError, SystemError) as error:
+        # A Numba of another NumPy breaks in any of these ways.
+        raise BrokenInstallation(
+            _("Numba, which makes this network fast, does not work on this computer.")
+        ) from error
+
+    return loops_for(_FORMATS[dtype].shift, *windows[:-1])
+
+
+def _in_rows(loop: Callable[..., None], one: Tensor, other: Tensor, third: Tensor) -> None:
+    """Run `loop` over all rows of the last, each core over some.
+
+    Args:
+        loop: one of `core.networks.pooling_loops`.
+        one, other, third: (N, C, H, W), what it takes, in that order; the last is written.
+    """
+    arrays = [_array(tensor) for tensor in (one, other, third)]
+    rows = third.shape[0] * third.shape[2]
+    parts = max(1, min(torch.get_num_threads(), rows, third.numel() // _SMALLEST))
+    ends = [rows * part // parts for part in range(parts + 1)]
+
+    def work(part: int) -> None:
+        loop(*arrays, ends[part], ends[part + 1])
+
+    others = [_helpers().submit(work, part) for part in range(1, parts)]
+    work(0)
+    for other_part in others:
+        other_part.result()
+
+
+def _array(tensor: Tensor) -> NDArray[Any]:
+    """The bits of (N, C, H, W), as (N, H, W, C), where they are."""
+    as_it_lies = tensor.permute(0, 2, 3, 1)
+    if tensor.dtype in _FORMATS:
+        as_it_lies = as_it_lies.view(_FORMATS[tensor.dtype].bits)
+    return as_it_lies.numpy()
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    """Threads that stay, for starting them takes as long as a part of the work."""
+    return ThreadPoolExecutor(thread_name_prefix="pooling")
