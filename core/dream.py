@@ -35,6 +35,8 @@ _MARGIN = 32
 _LARGE = 2_000_000
 # In the middle of a step the caller is asked whether to go on after so many seconds, not sooner.
 _PATIENCE = 0.1
+# For so many seconds of the first octave nobody is told how long the rest takes.
+_UNTOLD = 4.0
 # A look at a dream takes less, in seconds.
 _LOOK = 1.0
 
@@ -213,7 +215,7 @@ class _Watch:
         self._whole = sum(self._areas) * iterations
         self._size = size
         self._on_progress = on_progress
-        self._asked = time.monotonic()
+        self._asked = self._begun = time.monotonic()
         # How much was done at which moment, the latest half of all that is done and one before.
         self._done = deque([(0.0, self._asked)])
         # Seconds for which whoever watches has had the dream wait.
@@ -255,6 +257,10 @@ class _Watch:
         if not done:
             return -1.0
         self._done.append((done, time.monotonic() - self._waited))
+        first = done < self._areas[0] * self._iterations and len(self._areas) > 1
+        if first and self._done[-1][1] - self._begun < _UNTOLD:
+            # Beginning takes its time too, and small canvases take longer for their size.
+            return -1.0
         while self._done[1][0] <= done / 2:
             self._done.popleft()
         (before, begun), (_, now) = self._done[0], self._done[-1]

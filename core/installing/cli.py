@@ -133,7 +133,10 @@ def _install(plan: Plan) -> int:
     say("")
     for error in trouble:
         say(f"Not done: {error}")
-    say("Done. Start GIMP again, open a picture, and choose Filters > Artistic > Deep Dream…")
+    if plan.survey.profiles:
+        say("Done. Start GIMP again, open a picture, and choose Filters > Artistic > Deep Dream…")
+    else:
+        say("Nearly done, but in no GIMP yet: do what is said above, then run install.py again.")
     installed = plan.home.program / "install.py"
     say(f"To check it: {shown([sys.executable, installed, *plan.options, '--doctor'])}")
     say(f"To remove it: {shown([sys.executable, installed, *plan.options, '--uninstall'])}")
@@ -158,7 +161,7 @@ def _uninstall(home: Home, manifest: Manifest | None, dry: bool) -> int:
         remove_last(home, manifest)
     if not dry:
         say("If GIMP is open, start it anew: until then its menus still offer Deep Dream.")
-    say(f"Kept: {where} (networks, if you got some), your pictures, and GIMP's own settings.")
+    say(f"Kept: {where} (networks, if you got some), the pictures that you saved, GIMP's settings.")
     return 0
 
 

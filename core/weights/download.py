@@ -73,6 +73,7 @@ def download(
     sha256: str,
     size: int,
     on_bytes: OnBytes,
+    title: str = "",
     patience: Patience = Patience(),
 ) -> str:
     """Download `url` to `target`, going on with its part file if there is one.
@@ -83,6 +84,7 @@ def download(
         sha256: how the file's SHA-256 begins.
         size: bytes to expect; a file that is larger is another one.
         on_bytes: told of every block; see `OnBytes`.
+        title: what errors call the file; its name where this is empty.
 
     Returns:
         The file's SHA-256.
@@ -92,7 +94,7 @@ def download(
             keeps breaking, or the disk is full or cannot be written.
         Cancelled: `on_bytes` raised it.
     """
-    name = target.name
+    name = title or target.name
     try:
         with part_file(target) as part:
             _receive_all(url, name, part, size, on_bytes, patience)

@@ -186,7 +186,14 @@ def fetch(record: NetworkRecord, on_bytes: Callable[[int, int], None]) -> Path:
             ),
             _("Name another folder in DEEP_DREAM_CACHE."),
         ) from error
-    sha256 = download(record.url, target, sha256=record.sha256, size=record.size, on_bytes=on_bytes)
+    sha256 = download(
+        record.url,
+        target,
+        sha256=record.sha256,
+        size=record.size,
+        on_bytes=on_bytes,
+        title=record.title,
+    )
     try:
         _settle(record, target, sha256, PUBLISHED)
     except OSError as error:

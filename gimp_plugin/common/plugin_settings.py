@@ -165,6 +165,14 @@ def layer_name(values, source):
     return "{} ({})".format(dream, source) if source else dream
 
 
+def picture_name(dream):
+    """The name of what was dreamed on, out of the name that `layer_name` gave a dream of it.
+
+    One that the artist has given it since is a picture's.
+    """
+    return dream.partition(" (")[2].rpartition(")")[0] or dream
+
+
 def choice_label(name, value):
     """The label of a choice's value, without the remark in brackets that a form shows.
 
@@ -172,8 +180,13 @@ def choice_label(name, value):
     """
     for row in settings():
         if row["name"] == name:
-            return dict(map(tuple, row["choices"])).get(value, value).partition(" (")[0]
+            return without_remark(dict(map(tuple, row["choices"])).get(value, value))
     raise KeyError(name)
+
+
+def without_remark(label):
+    """A choice's label without its remark in brackets."""
+    return label.partition(" (")[0]
 
 
 def label_with_unit(setting):

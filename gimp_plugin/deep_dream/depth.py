@@ -41,6 +41,9 @@ class Depth(Gtk.Box):
         self._scale.set_has_origin(False)
         self._scale.set_round_digits(0)
         self._scale.get_accessible().set_name(_("Depth"))
+        self._scale.set_tooltip_text(
+            _("Which kind of thing grows: fine strokes at the left, whole things at the right.")
+        )
         self._scale.connect("value-changed", self._moved)
         self._says = Gtk.Label.new("")
         self._says.set_xalign(0)
@@ -157,14 +160,10 @@ class Depth(Gtk.Box):
         if not used and self._has_layers():
             return _("At every depth. Move this to keep to one.")
         if not used:
-            return _(
-                "What was chosen by name grows. Move this to have strokes or ornament instead."
-            )
+            return _("The thing that you chose grows. Move this to grow something else instead.")
         if not layers:
-            if not self._recommended:
-                return _("As recommended for this network")
-            return _("Layer {layer}, as recommended").format(layer=self._recommended)
-        return _("Layer {layer}").format(layer=layers)
+            return _("As recommended for this network")
+        return _("Layer {layer} of the network").format(layer=layers)
 
 
 def _words_below():

@@ -31,6 +31,7 @@ _STAGE = (440, 420)
 _PAGES = (460, 490)
 _KEEP = 1
 _CANCELLED = "cancelled"
+_MISSING = "network-missing"
 
 
 def ask(procedure, config, worker, title, make_wish, layer_mask=None, on_begin=lambda: None):
@@ -66,13 +67,15 @@ class _Door:
         self._answer: Any = None
         self._keep: Any = None
         self._held: list[Any] = []
+        # What is wrong, None for nothing.
+        self._told: Any = None
         # What had the keyboard when it began.
         self._focus: Any = None
         self._loop = GLib.MainLoop()
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._listener = Listener(worker, self._give_up)
         remedies = {
-            "network-missing": (_("Get the Network"), self._get_network),
+            _MISSING: (_("Get the Network"), self._get_network),
             "unfit-choice": (_("Choose Another"), lambda _error: self._pages.show_where()),
             # The window that repairs takes this one's place.
             "broken-installation": (_("Repair"), self._give_up),
@@ -80,10 +83,11 @@ class _Door:
         self._trouble = Trouble(remedies, self._details)
         has_before = not settings_arguments.is_texture(config)
         self._preview = Preview(
-            worker, self._listener, make_wish, self._trouble.tell, *_STAGE, has_before
+            worker, self._listener, make_wish, self._complain, *_STAGE, has_before
         )
         self._pages = Pages(self._dialog, config, worker, layer_mask)
         self._pages.set_size_request(*_PAGES)
+        self._pages.connect("notify::page", self._show_trouble)
         self._listener.hear(self._hear)
         self._lay_out()
         self._dialog.connect("delete-event", lambda *_: True)
@@ -161,10 +165,21 @@ class _Door:
         if self._focus is not None:
             self._focus.grab_focus()
         self._preview.resume()
-        self._trouble.tell(error)
         # The message may have been there all the time; this shows that OK was heard.
-        if error.code == "network-missing":
+        if self._complain(error).code == _MISSING:
             self._pages.show_networks()
+
+    def _complain(self, error):
+        """Tell the artist of `error`, None for nothing wrong; returns what was told."""
+        self._told = error = self._pages.networks.comes_before(error)
+        self._show_trouble()
+        return error
+
+    def _show_trouble(self, *_arguments):
+        """That the network is not here, its own page says, with the same button."""
+        there = self._pages.shows_networks()
+        told = self._told
+        self._trouble.tell(None if there and told and told.code == _MISSING else told)
 
     def _wait_for_dream(self):
         self._on_begin()

@@ -206,6 +206,8 @@ def _insert(wish, dreamed, core_record):
         layer, below = (layer_to_dream_on(image, [item]) for item in (wish.layer, below))
         left, top = layer.get_offsets()[1:]
         source = layer.get_name()
+        if keeping.is_dream(layer):
+            source = plugin_settings.picture_name(source)
     elif below is not None and not below.is_valid():
         below = None
     name = plugin_settings.layer_name(wish.values, source)

@@ -7,6 +7,7 @@ from gi.repository import GLib, Gtk, Pango  # noqa: E402
 
 from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
+from refusal import NoNetwork, UnfitChoice  # noqa: E402
 
 # Nobody writes a name faster than that, letter by letter, in milliseconds.
 _STILL_WRITING = 600
@@ -41,6 +42,7 @@ class NetworkChooser(Gtk.Box):
         self._waiting = 0
         self._rows = Gtk.ListStore.new([str, str])
         self._combo, self.entry = self._combo_box(setting)
+        self._about = _sentence()
         self._says = _sentence()
         self._bar = Gtk.ProgressBar.new()
         self._bar.set_show_text(True)
@@ -53,7 +55,7 @@ class NetworkChooser(Gtk.Box):
         self._below.pack_start(self._says, True, True, 0)
         self._below.pack_start(self._bar, True, True, 0)
         self._below.pack_end(self._button, False, False, 0)
-        for widget in (self._combo, self._below):
+        for widget in (self._combo, self._about, self._below):
             self.pack_start(widget, False, False, 0)
             widget.show_all()
             widget.set_no_show_all(True)
@@ -88,6 +90,15 @@ class NetworkChooser(Gtk.Box):
         if self._request(name) is None:
             self._clicked(None)
 
+    def comes_before(self, error):
+        """What to tell the artist instead of `error`: that the network is not here, or `error`.
+
+        What else a dream of a network that is not here lacks can wait, and need not be found for
+        nothing.
+        """
+        missing = self._missing()
+        return NoNetwork(missing) if isinstance(error, UnfitChoice) and missing else error
+
     def forget_downloads(self):
         """The worker is gone, and with it whatever was under way."""
         self._fetches.clear()
@@ -119,6 +130,16 @@ class NetworkChooser(Gtk.Box):
             self._worker.describe(name)
             # It is another one now to all who listen: one that can dream.
             self._config.notify("network")
+
+    def _missing(self):
+        """A sentence where the network that is chosen is known not to be here; else empty."""
+        known = self._known.get(self._name())
+        if known is None or known["installed"]:
+            return ""
+        return _("{network} is not on this computer yet: a download of {size}.").format(
+            network=self._labels.get(self._name(), self._name()),
+            size=GLib.format_size(known["size"]),
+        )
 
     def _name(self):
         return self._config.get_property("network") or ""
@@ -155,29 +176,25 @@ class NetworkChooser(Gtk.Box):
 
     def _show(self):
         name = self._name()
-        request, known = self._request(name), self._known.get(name)
+        self._about.set_text(_about(name))
+        request = self._request(name)
         wrong = self._wrong.get(name, "")
-        missing = None if known is None or known["installed"] else known
-        title = self._labels.get(name, name)
+        missing = self._missing()
         text, small, label = wrong, "", _("Try again")
         if request is not None:
             label = _("Cancel")
             said = self._fetches[request][1]
             self._bar.set_fraction(min(max(said["fraction"], 0.0), 1.0))
             self._bar.set_text(said["message"] or _("Downloading"))
-        elif missing is not None and not wrong:
+        elif missing and not wrong:
             label = _("Get the Network")
-            size = GLib.format_size(missing["size"])
-            text = _("{network} is not on this computer yet: a download of {size}.").format(
-                network=title, size=size
-            )
-            small = missing["licence"]
+            text, small = missing, self._known[name]["licence"]
         self._bar.set_visible(request is not None)
         self._says.set_visible(request is None)
         self._says.set_markup(_marked_up(text, small))
         self._button.set_label(label)
-        self._button.set_visible(request is not None or missing is not None)
-        self._below.set_visible(request is not None or missing is not None or bool(wrong))
+        self._button.set_visible(request is not None or bool(missing))
+        self._below.set_visible(request is not None or bool(missing or wrong))
 
     def _combo_box(self, setting):
         combo = Gtk.ComboBox.new_with_model_and_entry(self._rows)
@@ -215,6 +232,16 @@ class NetworkChooser(Gtk.Box):
         if self._waiting:
             GLib.source_remove(self._waiting)
             self._waiting = 0
+
+
+def _about(name):
+    """What a network dreams of."""
+    if name == plugin_settings.defaults()["network"]:
+        return _("Eyes, spirals, flowers, owls and more, drawn for dreaming.")
+    return _(
+        "A thousand kinds of things, learned from photographs: dogs and birds above all, buildings,"
+        " vehicles, fruit."
+    )
 
 
 def _sentence():

@@ -18,6 +18,7 @@ from fields import Fields, align  # noqa: E402
 from former_choice import FormerChoice  # noqa: E402
 from networks import NetworkChooser  # noqa: E402
 from pattern_size import PatternSize  # noqa: E402
+from reminders import Reminders  # noqa: E402
 from seed import Seed  # noqa: E402
 from tiles import (  # noqa: E402
     as_setting,
@@ -64,6 +65,7 @@ class Pages(Gtk.Notebook):
         self._add(_("_Advanced"), self._advanced())
         for name in ("preset", *plugin_settings.WHAT):
             config.connect(f"notify::{name}", self._changed)
+        config.connect("notify::network", self._order_presets)
         # The worker needs some seconds to start.
         self._offer(pictured_concepts(config.get_property("network")))
         self._follow()
@@ -95,6 +97,10 @@ class Pages(Gtk.Notebook):
         """Turn to the page of networks."""
         self.set_current_page(self._network_page)
 
+    def shows_networks(self):
+        """Whether that page is to be seen."""
+        return self.get_current_page() == self._network_page
+
     def _add(self, title, contents):
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
         contents.set_border_width(_BORDER)
@@ -105,8 +111,7 @@ class Pages(Gtk.Notebook):
     def _what(self):
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._stack = stack = Gtk.Stack()
-        texture = settings_arguments.is_texture(self._config)
-        self._presets = Chooser(preset_tiles(texture), self._choose_preset)
+        self._presets = Chooser(self._preset_tiles(), self._choose_preset)
         self._things = Chooser([], self._choose_thing)
         stack.add_titled(self._presets, "presets", _("Presets"))
         stack.add_titled(self._things, "things", _("One thin_g"))
@@ -114,6 +119,7 @@ class Pages(Gtk.Notebook):
         self._to_presets, self._to_things = _switches(stack)
         box.pack_start(_linked(self._to_presets, self._to_things), False, False, 0)
         box.pack_start(stack, True, True, 0)
+        box.pack_start(Reminders(self._config), False, False, 0)
         return box
 
     def _how(self):
@@ -190,6 +196,16 @@ class Pages(Gtk.Notebook):
                 return
             self._config.set_property("concept", as_setting(name))
             self._config.set_property("objective", "concept")
+
+    def _order_presets(self, *_arguments):
+        """Those of the network first; but not under the hand that chooses a preset of another."""
+        if not self._choosing:
+            self._presets.set_tiles(self._preset_tiles())
+            self._follow()
+
+    def _preset_tiles(self):
+        texture = settings_arguments.is_texture(self._config)
+        return preset_tiles(texture, self._config.get_property("network"))
 
     @contextmanager
     def _by_hand(self):

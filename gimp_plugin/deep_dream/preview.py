@@ -8,6 +8,7 @@ import gi
 gi.require_version("Gtk", "3.0")
 from gi.repository import GLib, Gtk  # noqa: E402
 
+import caution  # noqa: E402
 import pixels  # noqa: E402
 import surfaces  # noqa: E402
 from common import preview_plan  # noqa: E402
@@ -196,7 +197,8 @@ class Preview(Gtk.Box):
             self.show_frame(event)
         if header["event"] == "result":
             self._forecast.hear(1.0)
-            self.show_progress(1.0, self._forecast.sentence(self._plan))
+            self._bar.set_fraction(1.0)
+            self._conclude()
 
     def _fail(self, error):
         self._forget_dream()
@@ -209,8 +211,18 @@ class Preview(Gtk.Box):
         self._dream = None
         self._draw()
 
-    def _tell(self, text):
+    def _conclude(self):
+        """Say what there is to know once the preview is there."""
+        sentence = self._forecast.sentence(self._plan)
+        remark = caution.remark(self._small)
+        if remark is None:
+            self._tell(sentence)
+        else:
+            self._tell(f"{remark[0]} {sentence}", remark[1])
+
+    def _tell(self, text, more=""):
         self._says.set_text(text)
+        self._says.set_tooltip_text(more or None)
 
     def _draw(self):
         if self._small is None:

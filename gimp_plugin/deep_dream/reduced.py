@@ -21,6 +21,7 @@ class Small:
         strength: how strong the dream is to be, one byte a pixel; empty for full strength.
         shown: the pixbuf of it, on checks where it is transparent.
         cover: how much of the dream shows, in bytes, one a pixel.
+        solid: how much of what the dream covers is not transparent, from 0 to 1.
         whole_width, whole_height: of what has been reduced, in the layer's pixels.
     """
 
@@ -31,6 +32,7 @@ class Small:
     strength: bytes
     shown: object
     cover: bytes
+    solid: float
     whole_width: int
     whole_height: int
 
@@ -47,9 +49,11 @@ def reduce(wish, side):
     width, height, channels = picture.width, picture.height, picture.format.channels
     shown = surfaces.on_checks(surfaces.from_bytes(picture.data, width, height, channels))
     target = wish.target.moved(-around.x, -around.y)
-    cover = _cover(wish.mask, target, around, width, height)
+    wanted = _cover(wish.mask, target, around, width, height)
+    cover, solid = wanted, 1.0
     if channels in (2, 4):
-        cover = _product(cover, picture.data[channels - 1 :: channels])
+        cover = _product(wanted, picture.data[channels - 1 :: channels])
+        solid = sum(cover) / max(1, sum(wanted))
     strength = b""
     if wish.strength is not None:
         strength = read_reduced_map(wish.strength, wish.layer, around, scale).data
@@ -61,6 +65,7 @@ def reduce(wish, side):
         strength=strength,
         shown=shown,
         cover=cover,
+        solid=solid,
         whole_width=around.width,
         whole_height=around.height,
     )

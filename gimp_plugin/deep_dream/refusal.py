@@ -26,6 +26,12 @@ class UnfitChoice(Refusal):
     code = "unfit-choice"
 
 
+class NoNetwork(Refusal):
+    """The network that is chosen is not on this computer; the dialog can get it."""
+
+    code = "network-missing"
+
+
 def dream_and_layer(image, drawables, is_dream):
     """The dream whose settings are wanted, and the layer beside it to dream on, None for its own.
 

@@ -29,8 +29,10 @@ class Tile:
     remark: str = ""
 
 
-def preset_tiles(texture=False):
-    """A tile for every preset, in the order of settings.json; last what needs another network.
+def preset_tiles(texture=False, network=_BUILT_IN):
+    """A tile for every preset, in the order of settings.json; those of `network` come first.
+
+    Last comes what needs a network that is neither that nor the built-in one.
 
     They are shown as textures from noise, as concepts are. For what is no `texture` itself, a look
     at one of them more closely shows it over a photograph.
@@ -39,22 +41,25 @@ def preset_tiles(texture=False):
     closer = {} if texture else _pictures("preset", _BUILT_IN)
     words = _words()
     sets, networks = plugin_settings.presets(), dict(_choices("network"))
-    found = []
+    found, places = [], {}
     for name, title in _choices("preset"):
         values = sets[name]
         concepts = [term.partition(":")[0].strip() for term in values.get("concept", "").split(",")]
         also = [
             word for concept in concepts for word in (concept, _(concept), *words.get(concept, ()))
         ]
-        network = values.get("network", _BUILT_IN)
-        also += [network, *words.get(name, ())]
+        needed = values.get("network", _BUILT_IN)
+        also += [needed, *words.get(name, ())]
         picture, large, remark = pictures.get(name), closer.get(name), ""
-        if network != _BUILT_IN:
+        if needed != _BUILT_IN:
             remark = _("Needs the network {network}, which is downloaded once.").format(
-                network=networks[network]
+                network=networks[needed]
             )
-        found.append(Tile(name, _(title), picture, (title, *also), large, remark))
-    return sorted(found, key=lambda tile: bool(tile.remark))
+        # Without the remark in brackets there is room for it below a small picture.
+        short = plugin_settings.without_remark(title)
+        found.append(Tile(name, short, picture, (title, *also), large, remark))
+        places[name] = needed != network, bool(remark)
+    return sorted(found, key=lambda tile: places[tile.name])
 
 
 def concept_tiles(names, network):

@@ -68,7 +68,10 @@ def _insert(wish, dreamed, record):
     image = wish.image
     # Whoever asks what is gone for more than that gets GIMP's own error, and may crash.
     layer = layer_to_dream_on(image, wish.layer)
-    name = plugin_settings.layer_name(wish.values, as_text(layer.name))
+    source = as_text(layer.name)
+    if keeping.is_dream(layer):
+        source = plugin_settings.picture_name(source)
+    name = plugin_settings.layer_name(wish.values, source)
     made = pixels.new_layer(layer, wish.target, dreamed, native(name))
     keeping.keep(made, record, layer, wish.target, wish.guide)
     image.undo_group_start()

@@ -47,6 +47,11 @@ def keep(made, core_record, source, place, guide):
     made.parasite_attach(gimp.Parasite(native(record.NAME), PARASITE_PERSISTENT, native(data)))
 
 
+def is_dream(layer):
+    """Whether it is kept how `layer` was dreamed."""
+    return layer.parasite_find(native(record.NAME)) is not None
+
+
 def _packed(plane):
     return base64.b64encode(zlib.compress(plane)).decode("ascii")
 

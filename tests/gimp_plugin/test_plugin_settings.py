@@ -150,6 +150,19 @@ def test_a_layer_is_named_after_what_was_dreamed(changes: dict[str, Any], name: 
     assert plugin_settings.layer_name(values, "Photo") == name
 
 
+@pytest.mark.parametrize(
+    ("dream", "picture"),
+    [
+        ("Dream of owl (Photo)", "Photo"),
+        ("Dream of owl (Photo (2)), unfinished", "Photo (2)"),
+        ("Fur (Photo) #1", "Photo"),
+        ("My best one", "My best one"),
+    ],
+)
+def test_a_dream_of_a_dream_is_named_after_the_picture(dream: str, picture: str) -> None:
+    assert plugin_settings.picture_name(dream) == picture
+
+
 def test_an_unknown_preset_is_an_error() -> None:
     with pytest.raises(KeyError):
         plugin_settings.preset_values("nightmare")

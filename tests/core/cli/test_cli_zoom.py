@@ -23,7 +23,8 @@ from core.zoom import Motion, look_of, next_frame
 from tests.core.pictures.picture_makers import gradient, png, saved
 
 ROOT = Path(__file__).resolve().parents[3]
-FLAGS = ["--octaves", "1", "--iterations", "1", "--layers", "m3a", "--device", "cpu"]
+FLAGS = ["--octaves", "1", "--iterations", "1", "--layers", "m3a"]
+FLAGS += ["--device", "cpu", "--precision", "float32"]
 MOTION = ["--zoom", "1.1", "--rotation", "3", "--drift=-1,0.5"]
 
 

@@ -67,10 +67,14 @@ def preview(artist: Artist) -> dict:
     window = artist.open_dialog()
     seen = [artist.seen(window)]
     artist.search("eyes everywhere")
+    # So many steps that it can be seen at work on a fast machine too.
+    artist.screen.keys("alt+w", "alt+i")
+    artist.screen.type("30")
+    artist.screen.keys("Tab")
     end = time.monotonic() + 240.0
     # Octaves finish one by one; for some seconds nothing changes once all have.
-    while time.monotonic() < end and unchanged(seen) < 12:
-        time.sleep(0.5)
+    while time.monotonic() < end and unchanged(seen) < 25:
+        time.sleep(0.2)
         seen.append(artist.seen(window))
     artist.screen.shot("preview")
     apart = [difference(seen[0], picture) for picture in seen]
@@ -317,6 +321,8 @@ def main(report: Path, shots: Path, steps: list[str]) -> None:
     gimp = Interface(screen, report.with_suffix(".log"))
     artist = Artist(screen, gimp)
     seen = {name: STEPS[name](artist) for name in steps or STEPS}
+    # The layer is there before the plug-in has ended.
+    screen.wait_until(lambda: not processes(), "the end of all processes", 20)
     gimp.end()
     report.write_text(json.dumps(seen))
 

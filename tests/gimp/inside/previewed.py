@@ -4,8 +4,10 @@ import json
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pictures
+from gi.repository import Gimp
 
 QUICK = {"octaves": 1, "iterations": 1}
 QUICK_BY_SCRIPT = {"octaves": 1, "iterations": 1, "working_size": 128}
@@ -27,6 +29,7 @@ def run(report, plugin):
     facts: dict = {name: _one(plugin, *case) for name, case in CASES.items()}
     facts["interrupted"] = _interrupted(plugin)
     facts["stacked"] = _stacked()
+    facts["remarks"] = _remarks()
     with open(report, "w") as stream:
         json.dump(facts, stream)
 
@@ -42,6 +45,39 @@ def _stacked():
     names = [layer.get_name() for layer in group.get_children()]
     image.delete()
     return names
+
+
+def _remarks():
+    """What is remarked on pictures that hardly dream, and on one that does."""
+    remarks = {"photo": _remark(_wished("rgb-u8", 10, {})[0])}
+    remarks["texture"] = _remark(_wished("rgba-u8", 10, {"start": "noise"})[0])
+    wish = _wished("rgb-u8", 1, {})[0]
+    wish.image.scale(40, 30)
+    remarks["small"] = _remark(replace(wish, target=_whole(wish.layer)))
+    wish = _wished("rgb-u8", 10, {})[0]
+    # Test GIMPs have no fonts: a bar, as of a letter.
+    words = Gimp.Layer.new(
+        wish.image, "I", 200, 100, Gimp.ImageType.RGBA_IMAGE, 100, Gimp.LayerMode.NORMAL
+    )
+    wish.image.insert_layer(words, None, 0)
+    pictures.write(words, bytes([200, 40, 40, 255]) * 20 * 60, "R'G'B'A u8", (90, 20, 20, 60))
+    remarks["words"] = _remark(replace(wish, layer=words, target=_whole(words)))
+    return remarks
+
+
+def _whole(layer):
+    import pixels
+
+    return pixels.rectangle_to_dream(layer)
+
+
+def _remark(wish):
+    import caution
+    from reduced import reduce
+
+    said = caution.remark(reduce(wish, 256))
+    wish.image.delete()
+    return said
 
 
 def _one(plugin, kind, times, changes):

@@ -16,6 +16,7 @@ sys.path[:0] = [str(PROJECT / "gimp_plugin" / "deep_dream"), str(PROJECT / "gimp
 import gi  # noqa: E402
 
 gi.require_version("GdkX11", "3.0")
+gi.require_version("Gimp", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import GdkX11, GLib, GObject, Gtk  # noqa: E402
 
@@ -24,11 +25,13 @@ import depth  # noqa: E402
 import former_choice  # noqa: E402
 import icons  # noqa: E402
 import networks  # noqa: E402
+import reminders  # noqa: E402
 import seed  # noqa: E402
 import tiles  # noqa: E402
 import wheel  # noqa: E402
 from common.errors import WorkerError  # noqa: E402
 from common.worker_client import WorkerClient  # noqa: E402
+from refusal import Refusal, UnfitChoice  # noqa: E402
 
 GALLERY = json.loads((PROJECT / "gimp_plugin/common/gallery/index.json").read_text("utf-8"))
 CONCEPTS = [entry["name"] for entry in GALLERY["entries"] if entry["kind"] == "concept"]
@@ -168,6 +171,7 @@ def naming(*_):
     written = [tiles.as_setting(name) for name in names]
     return {
         "presets": [tile.name for tile in offered],
+        "by vgg16": [tile.name for tile in tiles.preset_tiles(network="vgg16")],
         "reef": [tile.name for tile in offered if "jellyfish" in tile.words],
         "written": written,
         "read": [tiles.from_setting(text, names) for text in [*written, " eye", "eye, owl"]],
@@ -292,6 +296,35 @@ def throwing(*_):
     return {"thrown": thrown, "icon": Path(icons.own_icon("die").get_file().get_path()).is_file()}
 
 
+class Kept(GObject.Object):
+    """What a new dream begins with, and what the artist has set for the one before."""
+
+    start = GObject.Property(type=str, default="noise")
+    working_size = GObject.Property(type=int, default=512, minimum=0, maximum=4096)
+    strength = GObject.Property(type=float, default=1.0)
+    colours = GObject.Property(type=str, default="keep")
+    tileable = GObject.Property(type=bool, default=False)
+
+
+def reminding(*_):
+    """What is told of settings from before, and what the links behind it do."""
+    config = Kept()
+    widget = reminders.Reminders(config)
+    window = shown(widget)
+
+    def read():
+        labels = descendants(widget, Gtk.Label)
+        return [label.get_text() for label in labels if label.get_visible()]
+
+    seen = {"before": read()}
+    for label in descendants(widget, Gtk.Label):
+        label.emit("activate-link", "#")
+        seen.setdefault("after", []).append(read())
+    seen["config"] = [config.start, config.working_size, config.colours]
+    window.destroy()
+    return seen
+
+
 def fetching(python, program):
     """A network that is not here: refused by the server, cancelled, got."""
     config, seen, told = Config(), {}, []
@@ -332,9 +365,12 @@ def fetching(python, program):
 
         until(lambda: mine)
         seen["built-in"] = [label.get_text() for label in descendants(widget, Gtk.Label)]
+        errors = (UnfitChoice("No guide."), Refusal("No layer."), None)
+        seen["first"] = {"here": [str(widget.comes_before(error)) for error in errors]}
         widget.entry.grab_focus()
         keys("ctrl+a", *"alexnet", "Return")
         seen["missing"] = says("Get the Network")
+        seen["first"]["missing"] = [str(widget.comes_before(error)) for error in errors]
         # As the button of the dialog's message does.
         widget.get()
         seen["refused"] = says("Try again")
@@ -352,7 +388,7 @@ def fetching(python, program):
 
 
 def main(report, *core):
-    steps = (choosing, staying, naming, thousand, deep, turning, throwing, fetching)
+    steps = (choosing, staying, naming, thousand, deep, turning, throwing, reminding, fetching)
     report.write_text(json.dumps({step.__name__: step(*core) for step in steps}))
 
 
