@@ -5,8 +5,6 @@ sixth of a step of GoogLeNet in bfloat16.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
@@ -34,7 +32,7 @@ _FORMATS = {torch.float32: _Format(0, torch.int32), torch.bfloat16: _Format(16, 
 _CHANNELS_LAST = torch.channels_last
 # More places than that in a window cannot be told apart in eight bits.
 _MOST_TAPS = 256
-# With fewer values than this for each core, a second one is not worth being woken.
+# With fewer values than this for each core, a second one is not worth being asked.
 _SMALLEST = 16 * 1024
 
 
@@ -98,7 +96,8 @@ class _MaxPool(torch.autograd.Function):
         shape = _shape(values.shape, windows)
         most = torch.empty(shape, dtype=values.dtype, memory_format=_CHANNELS_LAST)
         taps = torch.empty(shape, dtype=torch.uint8, memory_format=_CHANNELS_LAST)
-        _in_rows(_loops(values.dtype, windows).take_maxima, values.detach(), taps, most)
+        arrays = [_array(tensor) for tensor in (values.detach(), most, taps)]
+        _loops(values.dtype, windows).take_maxima(*arrays, _threads(values))
         ctx.save_for_backward(taps)
         ctx.windows, ctx.shape = windows, values.shape
         return most
@@ -111,7 +110,8 @@ class _MaxPool(torch.autograd.Function):
         (taps,) = ctx.saved_tensors
         gradient = gradient.contiguous(memory_format=_CHANNELS_LAST)
         result = torch.empty(ctx.shape, dtype=gradient.dtype, memory_format=_CHANNELS_LAST)
-        _in_rows(_loops(gradient.dtype, ctx.windows).go_back, gradient, taps, result)
+        arrays = [_array(tensor) for tensor in (result, gradient, taps)]
+        _loops(gradient.dtype, ctx.windows).go_back(*arrays, _threads(result))
         return result, None
 
 
@@ -135,27 +135,6 @@ def _loops(dtype: torch.dtype, windows: _Windows) -> Loops:
     return loops_for(_FORMATS[dtype].shift, *windows[:-1])
 
 
-def _in_rows(loop: Callable[..., None], one: Tensor, other: Tensor, third: Tensor) -> None:
-    """Run `loop` over all rows of the last, each core over some.
-
-    Args:
-        loop: one of `core.networks.pooling_loops`.
-        one, other, third: (N, C, H, W), what it takes, in that order; the last is written.
-    """
-    arrays = [_array(tensor) for tensor in (one, other, third)]
-    rows = third.shape[0] * third.shape[2]
-    parts = max(1, min(torch.get_num_threads(), rows, third.numel() // _SMALLEST))
-    ends = [rows * part // parts for part in range(parts + 1)]
-
-    def work(part: int) -> None:
-        loop(*arrays, ends[part], ends[part + 1])
-
-    others = [_helpers().submit(work, part) for part in range(1, parts)]
-    work(0)
-    for other_part in others:
-        other_part.result()
-
-
 def _array(tensor: Tensor) -> NDArray[Any]:
     """The bits of (N, C, H, W), as (N, H, W, C), where they are."""
     as_it_lies = tensor.permute(0, 2, 3, 1)
@@ -164,7 +143,5 @@ def _array(tensor: Tensor) -> NDArray[Any]:
     return as_it_lies.numpy()
 
 
-@cache
-def _helpers() -> ThreadPoolExecutor:
-    """Threads that stay, for starting them takes as long as a part of the work."""
-    return ThreadPoolExecutor(thread_name_prefix="pooling")
+def _threads(values: Tensor) -> int:
+    return max(1, min(torch.get_num_threads(), values.numel() // _SMALLEST))

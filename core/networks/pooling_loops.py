@@ -5,31 +5,93 @@ float32, so that a shift makes them one. A picture is (N, H, W, C), as it lies i
 place of a window, counted row by row.
 
 The innermost loops go along the channels, number by number: of these the compiler makes vectors.
+
+Loops are C's functions, for several threads at once. Each thread takes some rows of the task that
+they are given, then others, until all are taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from llvmlite import ir
+from numba import carray, types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-Bits = NDArray[Any]
-Taps = NDArray[np.uint8]
+from core.networks.threads import work_on
+
 Pair = tuple[int, int]
+Bits = NDArray[Any]
+
+# Numbers in a task.
+_TOLD = 12
+# Into so many parts for each thread it is parted: one that is slow leaves the rest to others.
+_PARTS = 4
+# What the compiler is to take for granted.
+_OPTIONS: dict[str, Any] = {"error_model": "numpy"}
 
 
-def _compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(loop)
-    except RuntimeError:
-        # Neither this folder nor the person's own cache can be written to.
-        return numba.njit(nogil=True, error_model="numpy")(loop)
+def _compiled(decorator: Any, *arguments: Any) -> Any:
+    """`decorator` of Numba's, for functions that are kept where they can be."""
+
+    def decorate(function: Any) -> Any:
+        try:
+            return decorator(*arguments, cache=True, **_OPTIONS)(function)
+        except RuntimeError:
+            # Neither this folder nor the person's own cache can be written to.
+            return decorator(*arguments, **_OPTIONS)(function)
+
+    return decorate
 
 
-@_compiled
+_helper = _compiled(numba.njit)
+_loop = _compiled(numba.cfunc, "void(voidptr)")
+
+
+@intrinsic
+def _one_more(context: Any, address: Any) -> Any:
+    """Add one to a whole number that all threads have; what it was."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        number = builder.inttoptr(values[0], ir.IntType(64).as_pointer())
+        return builder.atomic_rmw("add", number, ir.Constant(ir.IntType(64), 1), "monotonic")
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def _at(context: Any, address: Any) -> Any:
+    """A pointer to an address."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.inttoptr(values[0], ir.IntType(8).as_pointer())
+
+    return types.voidptr(types.int64), generate
+
+
+@_helper
+def _arrays(task: Any, whole: Any) -> Any:
+    """The arrays of a task: what is large, what is small, and the taps."""
+    pictures, height, width, channels = task[6], task[7], task[8], task[9]
+    pooled = pictures, task[10], task[11], channels
+    large = carray(_at(task[3]), (pictures, height, width, channels), whole)
+    return large, carray(_at(task[4]), pooled, whole), carray(_at(task[5]), pooled, np.uint8)
+
+
+@_helper
+def _rows(task: Any, rows: int) -> Any:
+    """Which of so many rows are to be done next, first and one behind the last; none at last."""
+    parts = min(task[2], rows)
+    part = min(_one_more(task[0]), parts)
+    return rows * part // parts, rows * min(part + 1, parts) // parts
+
+
+@_helper
 def _ranked(bits: int, top: int, infinity: int) -> int:
     """From sign and magnitude to a whole number of the same rank; no number is above all.
 
@@ -42,18 +104,34 @@ def _ranked(bits: int, top: int, infinity: int) -> int:
 
 
 class Loops(NamedTuple):
-    """Both loops, for numbers of one format and windows of one kind."""
+    """Both loops, for numbers of one format and windows of one kind.
 
-    take_maxima: Callable[..., None]
-    go_back: Callable[..., None]
+    They take what is large, (N, H, W, C): the values, or where their gradient is to be written to;
+    what is small, (N, h, w, C): where the maxima are to be written to, or their gradient; the taps,
+    (N, h, w, C) of 8 bits: which one of its window each maximum is; and how many threads to use.
+
+    `take_maxima` writes the taps as well, of equal values the first. `go_back` sums up in float32,
+    and rounds at the end, to the nearest, of two the even one.
+    """
+
+    take_maxima: Callable[[Bits, Bits, Bits, int], None]
+    go_back: Callable[[Bits, Bits, Bits, int], None]
+
+
+def _work(loop: Any, large: Bits, small: Bits, taps: Bits, threads: int) -> None:
+    """Tell `loop` what to do; by `_arrays` and `_rows` it gets to know."""
+    addresses = [array.ctypes.data for array in (large, small, taps)]
+    task = np.array([0, 0, _PARTS * threads, *addresses, *large.shape, *small.shape[1:3]], np.int64)
+    task[0] = task[1:].ctypes.data
+    work_on(loop.address, task, threads)
 
 
 def loops_for(shift: int, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Loops:
     """The loops for numbers that are the upper bits of a float32, all but `shift`: 0 or 16.
 
-    Windows are told down and across. The loops are compiled at the first call, in a second or two,
-    and kept beside this file for the next time. Constants that the compiler knows cost next to
-    nothing, and it writes out loops over them.
+    Windows are told down and across. This takes some seconds the first time; what is compiled is
+    kept beside this file for the next. Constants that the compiler knows cost next to nothing, and
+    it writes out loops over them.
     """
     whole = np.int16 if shift else np.int32
     top = 0x7FFFFFFF >> shift
@@ -66,82 +144,87 @@ def loops_for(shift: int, kernel: Pair, stride: Pair, padding: Pair, dilation: P
     apart_down, apart_across = dilation
     reach_down, reach_across = (rows - 1) * apart_down, (columns - 1) * apart_across
 
-    @_compiled
-    def take_maxima(values: Bits, taps: Taps, most: Bits, begin: int, end: int) -> None:
-        """Set rows `begin` to `end` of `most`, of all pictures' rows, and from which tap they come.
-
-        The first of equal ones is taken.
-        """
-        _, height, width, channels = values.shape
+    @_loop
+    def take_maxima(address: Any) -> None:
+        task = carray(address, (_TOLD,), np.int64)
+        values, most, taps = _arrays(task, whole)
+        pictures, height, width, channels = values.shape
         _, tall, wide, _ = most.shape
-        for row in range(begin, end):
-            picture, down = divmod(row, tall)
-            y = down * down_by - above
-            for across in range(wide):
-                x = across * across_by - before
-                best, winners = most[picture, down, across], taps[picture, down, across]
-                inside = y >= 0 and y + reach_down < height
-                if inside and x >= 0 and x + reach_across < width:
-                    for c in range(channels):
-                        highest, winner = whole(least), np.uint8(0)
-                        for i in range(rows):
-                            for j in range(columns):
-                                bits = values[picture, y + i * apart_down, x + j * apart_across, c]
-                                rank = whole(_ranked(bits, top, infinity))
-                                wins = rank > highest
-                                highest = rank if wins else highest
-                                winner = np.uint8(i * columns + j) if wins else winner
-                        best[c], winners[c] = highest, winner
-                else:
-                    best[:] = least
-                    winners[:] = 0
-                    for tap in range(rows * columns):
-                        i, j = divmod(tap, columns)
-                        at_y, at_x = y + i * apart_down, x + j * apart_across
-                        if at_y < 0 or at_y >= height or at_x < 0 or at_x >= width:
-                            continue
+        begin, end = _rows(task, pictures * tall)
+        while begin < end:
+            for row in range(begin, end):
+                picture, down = divmod(row, tall)
+                y = down * down_by - above
+                for across in range(wide):
+                    x = across * across_by - before
+                    best, winners = most[picture, down, across], taps[picture, down, across]
+                    inside = y >= 0 and y + reach_down < height
+                    if inside and x >= 0 and x + reach_across < width:
                         for c in range(channels):
-                            rank = whole(_ranked(values[picture, at_y, at_x, c], top, infinity))
-                            wins = rank > best[c]
-                            best[c] = rank if wins else best[c]
-                            winners[c] = np.uint8(tap) if wins else winners[c]
-                for c in range(channels):
-                    best[c] = -best[c] | least if best[c] < 0 else best[c]
+                            highest, winner = whole(least), np.uint8(0)
+                            for i in range(rows):
+                                for j in range(columns):
+                                    at_y, at_x = y + i * apart_down, x + j * apart_across
+                                    bits = values[picture, at_y, at_x, c]
+                                    rank = whole(_ranked(bits, top, infinity))
+                                    wins = rank > highest
+                                    highest = rank if wins else highest
+                                    winner = np.uint8(i * columns + j) if wins else winner
+                            best[c], winners[c] = highest, winner
+                    else:
+                        best[:] = least
+                        winners[:] = 0
+                        for tap in range(rows * columns):
+                            i, j = divmod(tap, columns)
+                            at_y, at_x = y + i * apart_down, x + j * apart_across
+                            if at_y < 0 or at_y >= height or at_x < 0 or at_x >= width:
+                                continue
+                            for c in range(channels):
+                                bits = values[picture, at_y, at_x, c]
+                                rank = whole(_ranked(bits, top, infinity))
+                                wins = rank > best[c]
+                                best[c] = rank if wins else best[c]
+                                winners[c] = np.uint8(tap) if wins else winners[c]
+                    for c in range(channels):
+                        best[c] = -best[c] | least if best[c] < 0 else best[c]
+            begin, end = _rows(task, pictures * tall)
 
-    @_compiled
-    def go_back(gradient: Bits, taps: Taps, out: Bits, begin: int, end: int) -> None:
-        """Set rows `begin` to `end` of `out` to the sums of what came from each of their places.
-
-        Sums are float32's; rounded to the nearest at the end, the even one of two.
-        """
-        _, height, width, channels = out.shape
+    @_loop
+    def go_back(address: Any) -> None:
+        task = carray(address, (_TOLD,), np.int64)
+        out, gradient, taps = _arrays(task, whole)
+        pictures, height, width, channels = out.shape
         _, tall, wide, _ = gradient.shape
         sums = np.empty((width, channels), np.float32)
         bits = sums.view(np.uint32)
         came = np.empty(channels, np.float32)
         came_bits = came.view(np.uint32)
-        for row in range(begin, end):
-            picture, y = divmod(row, height)
-            sums[:] = 0
-            for i in range(rows):
-                down, rest = divmod(y + above - i * apart_down, down_by)
-                if rest or down < 0 or down >= tall:
-                    continue
-                for across in range(wide):
-                    given, winners = gradient[picture, down, across], taps[picture, down, across]
-                    for c in range(channels):
-                        came_bits[c] = np.uint32(given[c]) << shift
-                    for j in range(columns):
-                        x = across * across_by - before + j * apart_across
-                        if x < 0 or x >= width:
-                            continue
-                        tap, total = np.uint8(i * columns + j), sums[x]
+        begin, end = _rows(task, pictures * height)
+        while begin < end:
+            for row in range(begin, end):
+                picture, y = divmod(row, height)
+                sums[:] = 0
+                for i in range(rows):
+                    down, rest = divmod(y + above - i * apart_down, down_by)
+                    if rest or down < 0 or down >= tall:
+                        continue
+                    for across in range(wide):
+                        given = gradient[picture, down, across]
+                        winners = taps[picture, down, across]
                         for c in range(channels):
-                            total[c] += came[c] if winners[c] == tap else np.float32(0)
-            for x in range(width):
-                place, total_bits = out[picture, y, x], bits[x]
-                for c in range(channels):
-                    value = total_bits[c]
-                    place[c] = (value + half + ((value >> shift) & odd)) >> shift
+                            came_bits[c] = np.uint32(given[c]) << shift
+                        for j in range(columns):
+                            x = across * across_by - before + j * apart_across
+                            if x < 0 or x >= width:
+                                continue
+                            tap, total = np.uint8(i * columns + j), sums[x]
+                            for c in range(channels):
+                                total[c] += came[c] if winners[c] == tap else np.float32(0)
+                for x in range(width):
+                    place, total_bits = out[picture, y, x], bits[x]
+                    for c in range(channels):
+                        value = total_bits[c]
+                        place[c] = (value + half + ((value >> shift) & odd)) >> shift
+            begin, end = _rows(task, pictures * height)
 
-    return Loops(take_maxima, go_back)
+    return Loops(partial(_work, take_maxima), partial(_work, go_back))
