@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 from llvmlite import ir
-from numba import carray, types
+from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -28,8 +28,10 @@ from core.networks.threads import work_on
 Pair = tuple[int, int]
 Bits = NDArray[Any]
 
-# Numbers in a task.
-_TOLD = 12
+# What a loop is told: how many parts are taken, and out of how many; where its arrays are; of what
+# sizes they are.
+_TOLD = "taken parts large small taps pictures height width channels tall wide"
+_TASK = np.dtype([(name, np.int64) for name in _TOLD.split()])
 # Into so many parts for each thread it is parted: one that is slow leaves the rest to others.
 _PARTS = 4
 # What the compiler is to take for granted.
@@ -55,13 +57,13 @@ _loop = _compiled(numba.cfunc, "void(voidptr)")
 
 @intrinsic
 def _one_more(context: Any, address: Any) -> Any:
-    """Add one to a whole number that all threads have; what it was."""
+    """Add one to the first number of a task, which all threads have; what it was."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        number = builder.inttoptr(values[0], ir.IntType(64).as_pointer())
+        number = builder.bitcast(values[0], ir.IntType(64).as_pointer())
         return builder.atomic_rmw("add", number, ir.Constant(ir.IntType(64), 1), "monotonic")
 
-    return types.int64(types.int64), generate
+    return types.int64(types.voidptr), generate
 
 
 @intrinsic
@@ -75,19 +77,23 @@ def _at(context: Any, address: Any) -> Any:
 
 
 @_helper
-def _arrays(task: Any, whole: Any) -> Any:
+def _arrays(address: Any, whole: Any) -> Any:
     """The arrays of a task: what is large, what is small, and the taps."""
-    pictures, height, width, channels = task[6], task[7], task[8], task[9]
-    pooled = pictures, task[10], task[11], channels
-    large = carray(_at(task[3]), (pictures, height, width, channels), whole)
-    return large, carray(_at(task[4]), pooled, whole), carray(_at(task[5]), pooled, np.uint8)
+    task = numba.carray(address, 1, _TASK)[0]
+    large = task.pictures, task.height, task.width, task.channels
+    small = task.pictures, task.tall, task.wide, task.channels
+    return (
+        numba.carray(_at(task.large), large, whole),
+        numba.carray(_at(task.small), small, whole),
+        numba.carray(_at(task.taps), small, np.uint8),
+    )
 
 
 @_helper
-def _rows(task: Any, rows: int) -> Any:
+def _rows(address: Any, rows: int) -> Any:
     """Which of so many rows are to be done next, first and one behind the last; none at last."""
-    parts = min(task[2], rows)
-    part = min(_one_more(task[0]), parts)
+    parts = min(numba.carray(address, 1, _TASK)[0].parts, rows)
+    part = min(_one_more(address), parts)
     return rows * part // parts, rows * min(part + 1, parts) // parts
 
 
@@ -121,9 +127,8 @@ class Loops(NamedTuple):
 def _work(loop: Any, large: Bits, small: Bits, taps: Bits, threads: int) -> None:
     """Tell `loop` what to do; by `_arrays` and `_rows` it gets to know."""
     addresses = [array.ctypes.data for array in (large, small, taps)]
-    task = np.array([0, 0, _PARTS * threads, *addresses, *large.shape, *small.shape[1:3]], np.int64)
-    task[0] = task[1:].ctypes.data
-    work_on(loop.address, task, threads)
+    task = np.array((0, _PARTS * threads, *addresses, *large.shape, *small.shape[1:3]), _TASK)
+    work_on(loop.address, task.ctypes.data, threads)
 
 
 def loops_for(shift: int, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Loops:
@@ -146,11 +151,10 @@ def loops_for(shift: int, kernel: Pair, stride: Pair, padding: Pair, dilation: P
 
     @_loop
     def take_maxima(address: Any) -> None:
-        task = carray(address, (_TOLD,), np.int64)
-        values, most, taps = _arrays(task, whole)
+        values, most, taps = _arrays(address, whole)
         pictures, height, width, channels = values.shape
         _, tall, wide, _ = most.shape
-        begin, end = _rows(task, pictures * tall)
+        begin, end = _rows(address, pictures * tall)
         while begin < end:
             for row in range(begin, end):
                 picture, down = divmod(row, tall)
@@ -187,19 +191,18 @@ def loops_for(shift: int, kernel: Pair, stride: Pair, padding: Pair, dilation: P
                                 winners[c] = np.uint8(tap) if wins else winners[c]
                     for c in range(channels):
                         best[c] = -best[c] | least if best[c] < 0 else best[c]
-            begin, end = _rows(task, pictures * tall)
+            begin, end = _rows(address, pictures * tall)
 
     @_loop
     def go_back(address: Any) -> None:
-        task = carray(address, (_TOLD,), np.int64)
-        out, gradient, taps = _arrays(task, whole)
+        out, gradient, taps = _arrays(address, whole)
         pictures, height, width, channels = out.shape
         _, tall, wide, _ = gradient.shape
         sums = np.empty((width, channels), np.float32)
         bits = sums.view(np.uint32)
         came = np.empty(channels, np.float32)
         came_bits = came.view(np.uint32)
-        begin, end = _rows(task, pictures * height)
+        begin, end = _rows(address, pictures * height)
         while begin < end:
             for row in range(begin, end):
                 picture, y = divmod(row, height)
@@ -225,6 +228,6 @@ def loops_for(shift: int, kernel: Pair, stride: Pair, padding: Pair, dilation: P
                     for c in range(channels):
                         value = total_bits[c]
                         place[c] = (value + half + ((value >> shift) & odd)) >> shift
-            begin, end = _rows(task, pictures * height)
+            begin, end = _rows(address, pictures * height)
 
     return Loops(partial(_work, take_maxima), partial(_work, go_back))

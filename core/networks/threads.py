@@ -11,27 +11,23 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-
-Task = NDArray[np.int64]
 
 
-def work_on(loop: int, task: Task, threads: int) -> None:
-    """Call a compiled function with the address of a task, on several threads at once.
+def work_on(loop: int, task: int, threads: int) -> None:
+    """Call a compiled function with a task on several threads at once; wait until all are done.
 
     Args:
-        loop: the address of a function of C's type `void (*)(void *)`. It finds out in the task
-            what is left to do: how many threads there are it is not told, at least one.
-        task: stays where it is meanwhile.
+        loop: the address of a function of C's type `void (*)(void *)`. How many others run it at
+            the same time it is not told; what is left to do is to be found in the task.
+        task: the address of something that stays there meanwhile.
         threads: how many at most. Where PyTorch's own threads cannot be reached, it is one.
     """
     parallel = _parallel()
     if parallel is None or threads < 2:
-        ctypes.CFUNCTYPE(None, ctypes.c_void_p)(loop)(task.ctypes.data)
+        ctypes.CFUNCTYPE(None, ctypes.c_void_p)(loop)(task)
     else:
-        parallel(loop, task.ctypes.data, threads, 0)
+        parallel(loop, task, threads, 0)
 
 
 @cache

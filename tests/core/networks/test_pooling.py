@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import BrokenInstallation
-from core.networks import pooling
+from core.networks import pooling, threads
 from core.networks.catalogue import build, derived_record
 from core.networks.pooling import FastMaxPool
 from core.networks.torchvision_networks import TorchvisionNetwork
@@ -27,10 +29,10 @@ FORMATS = [torch.float32, torch.bfloat16]
 def three_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """However many cores there are, and however small the pictures."""
     monkeypatch.setattr(pooling, "_SMALLEST", 16)
-    threads = torch.get_num_threads()
+    before = torch.get_num_threads()
     torch.set_num_threads(3)
     yield
-    torch.set_num_threads(threads)
+    torch.set_num_threads(before)
 
 
 def pooled(pool: nn.Module, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -103,6 +105,23 @@ def test_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     # Nobody goes back here, and this is no format that it knows.
     assert pool(drawn(1, 4, 8, 8)).shape == (1, 4, 4, 4)
     assert pooled(pool, drawn(1, 4, 8, 8).double())[0].shape == (1, 4, 4, 4)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows have another OpenMP")
+def test_pytorchs_own_threads_do_it() -> None:
+    ran: set[int] = set()
+    loop = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(lambda _: ran.add(threading.get_ident()))
+    address = ctypes.cast(loop, ctypes.c_void_p).value
+    assert address
+    threads.work_on(address, 0, 3)
+    assert len(ran) == 3
+
+
+def test_without_them_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "_parallel", lambda: None)
+    pool, values = nn.MaxPool2d(3, 2, 1), drawn(2, 5, 24, 17)
+    for got, wanted in zip(pooled(FastMaxPool(pool), values), pooled(pool, values), strict=True):
+        torch.testing.assert_close(got, wanted)
 
 
 def test_it_needs_no_folder_to_write_to(monkeypatch: pytest.MonkeyPatch) -> None:
