@@ -7,7 +7,6 @@ and the tiles then only pass it down to the pixels.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +16,6 @@ from torch import Tensor
 from core.footprint import Footprint
 from core.networks.base import Head
 from core.objectives import Part, Reading, Term, View, WeightedSum
-from core.processors import return_memory
 from core.rolled import Canvas
 
 if TYPE_CHECKING:
@@ -41,12 +39,6 @@ class Tile(NamedTuple):
     lowest: bool
     rightmost: bool
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width of what it sees."""
-        top, bottom, left, right = self.seen
-        return bottom - top, right - left
-
 
 class Grid(NamedTuple):
     """The tiles of a canvas, and what is known of the network that looks at them."""
@@ -67,7 +59,6 @@ class Tiled:
         self._tiling = tiling
         # Of each map, its rows and columns; known once the last tile has been seen.
         self._sizes: dict[str, tuple[int, int]] = {}
-        self._shape = (0, 0)
         local = [term for _, term in objective.terms if self._is_local(term)]
         passes = len(local) + 2 * (len(local) < len(objective.terms))
         passes += max(0, len(objective.terms) - len(local) - 1)
@@ -204,11 +195,6 @@ class Tiled:
             self._end_of_tile()
 
     def _leaf(self, tile: Tile) -> Tensor:
-        if self._tiling.sparing and math.prod(tile.shape) > math.prod(self._shape):
-            # What smaller tiles have left does not fit. Not before every tile: pages that come
-            # anew cost a fifth of a dream of 48 megapixels.
-            return_memory()
-        self._shape = tile.shape
         piece = self._canvas.piece(*tile.seen)
         return piece.contiguous(memory_format=torch.channels_last)
 

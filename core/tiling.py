@@ -10,7 +10,7 @@ is left out. Where tiles begin is another place at every step. How one step is t
 from __future__ import annotations
 
 import gc
-import itertools
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -35,14 +35,27 @@ class _Room(NamedTuple):
     def times(self, factor: float) -> _Room:
         return _Room(self.whole * factor, self.tile * factor)
 
+    def at_most(self, most: float) -> _Room:
+        return _Room(min(self.whole, most), min(self.tile, most))
 
+
+class _Span(NamedTuple):
+    """A tile's pixels along one axis: its own, and what it sees; ends excluded."""
+
+    begin: int
+    end: int
+    seen: tuple[int, int]
+
+
+# What there is for a pass at most; more makes it no faster.
 _USUAL = _Room(1_000 * 2**20, 540 * 2**20)
-# Pictures of so many pixels hardly leave any of 2.5 GiB themselves, so that their octaves make do
-# with less, the largest one with least. Less for all would make them cost more for a pixel than
-# middling ones do.
-_LARGE = 20_000_000
-_SPARING = _Room(320 * 2**20, 320 * 2**20)
-_LEAST = _Room(200 * 2**20, 200 * 2**20)
+# What a dream may take in all, the program itself left out, so that 48 megapixels get by with 2.5
+# GiB. Of that, in bytes for a pixel: the picture in all its sizes, and an octave's canvas with its
+# gradient. A pass takes so many times what is counted, and has so much in any case.
+_IN_ALL = 1_650 * 2**20
+_PICTURE, _CANVAS = 12, 24
+_UNCOUNTED = 1.7
+_LEAST = 220 * 2**20
 # Devices of their own have more of it, and want more to do at once.
 _ON_DEVICES = 4
 # No network takes more bytes than this for a pixel.
@@ -53,8 +66,10 @@ _SHARE = 0.5
 _SMALLEST_TILE = 2
 # Less room than this share of the usual is no room.
 _LEAST_CAUTION = 2.0**-20
-# Where tiles begin moves from step to step by at least this share of their sides.
-_LEAST_SHIFT = 1 / 8
+# Where tiles begin moves by at least so many halos from step to step, for nothing else is not quite
+# as it is in the whole; or by this share of their sides where that is less.
+_LEAST_SHIFT = 2
+_LEAST_SHARE = 1 / 8
 
 
 class Tiling:
@@ -67,9 +82,6 @@ class Tiling:
             It is given the share of the step that is done.
         room: bytes that a step may take; None for what suits the device.
         pixels: of the largest canvas to come, as far as is known.
-
-    Attributes:
-        sparing: whether that is so large that memory matters more than a moment of time.
     """
 
     def __init__(
@@ -79,7 +91,6 @@ class Tiling:
         room: float | None = None,
         pixels: int = 0,
     ) -> None:
-        self.sparing = pixels >= _LARGE
         self._pixels = pixels
         self._generator = torch.Generator().manual_seed(seed)
         self._check = check
@@ -156,15 +167,13 @@ class Tiling:
         """What there is for a pass through the network here, on a canvas of `area` pixels."""
         if self._given_room is not None:
             return _Room(self._given_room, self._given_room).times(self._caution)
-        room = _USUAL
-        if self.sparing:
-            room = _LEAST if area >= self._pixels else _SPARING
+        left = (_IN_ALL - _PICTURE * self._pixels - _CANVAS * area) / _UNCOUNTED
+        room = _USUAL.at_most(max(_LEAST, left))
         if network.device.type in ("cuda", "xpu"):
             room = _USUAL.times(_ON_DEVICES)
         free = free_memory(network.device)
         if free is not None:
-            most = free * _SHARE
-            room = _Room(min(room.whole, most), min(room.tile, most))
+            room = room.at_most(free * _SHARE)
         return room.times(self._caution)
 
     def _tile_side(self, objective: WeightedSum, canvas: Canvas) -> int | None:
@@ -200,43 +209,49 @@ class Tiling:
         found = self._footprint(objective)
         assert found is not None
         head, foot = found
-        rows = self._bounds(canvas.height, side, foot.align, objective.network.record.minimum_side)
-        columns = self._bounds(
-            canvas.width, side, foot.align, objective.network.record.minimum_side
-        )
-        tiles = []
+        least = objective.network.record.minimum_side
+        rows = self._spans(canvas.height, side, foot, least)
+        columns = self._spans(canvas.width, side, foot, least)
         # From the last one on: where its cells end is where those of the whole picture do.
-        for top, bottom in rows[::-1]:
-            for left, right in columns[::-1]:
-                seen = (
-                    max(0, top - foot.halo),
-                    min(canvas.height, bottom + foot.halo),
-                    max(0, left - foot.halo),
-                    min(canvas.width, right + foot.halo),
-                )
-                ends = bottom == canvas.height, right == canvas.width
-                tiles.append(Tile(top, bottom, left, right, seen, *ends))
-        # Those of one shape together, which fit into what the one before leaves of memory.
-        last = tiles[0].shape
-        tiles.sort(key=lambda tile: (tile.shape != last, tile.shape))
+        tiles = [
+            Tile(
+                *(row.begin, row.end, column.begin, column.end),
+                seen=(*row.seen, *column.seen),
+                lowest=row.end == canvas.height,
+                rightmost=column.end == canvas.width,
+            )
+            for row in rows[::-1]
+            for column in columns[::-1]
+        ]
         return Grid(head, foot, tiles)
 
-    def _bounds(self, length: int, side: int, align: int, minimum: int) -> list[tuple[int, int]]:
-        """Where tiles of at most `side` pixels begin and end along `length`, shifted at random."""
-        count = -(-length // side)
-        if count == 1:
-            return [(0, length)]
-        if count * side - length < _LEAST_SHIFT * side:
-            count += 1
-        # As much as they could be shifted without another tile, and none becoming tiny.
-        slack = (count * side - length) // align
-        least = -(-min(minimum, side) // align)
-        most = max(0, min(slack, side // align - least))
-        shift = align * int(torch.randint(0, most + 1, (), generator=self._generator))
-        edges = [0, *range(side - shift, length, side), length]
-        if len(edges) > 2 and edges[-1] - edges[-2] < min(minimum, side):
-            del edges[-2]
-        return list(itertools.pairwise(edges))
+    def _spans(self, length: int, side: int, foot: Footprint, least: int) -> list[_Span]:
+        """Tiles along `length`, each of at most `side` pixels and a halo, shifted at random.
+
+        All of them see as many pixels, `least` or more, those at the ends too, which look beyond
+        their own on one side alone and have so much more of their own. So each one finds in memory
+        what the one before has left; otherwise memory falls to pieces, or has to be given back and
+        taken anew, page by page, which was a tenth of the time.
+        """
+        halo, align = foot.halo, foot.align
+        if length <= side + 2 * halo:
+            return [_Span(0, length, (0, length))]
+        needed = length - 2 * halo + math.ceil(min(_LEAST_SHIFT * halo, _LEAST_SHARE * side))
+        own = max(math.ceil(needed / math.ceil(needed / side)), least - 2 * halo)
+        own = math.ceil(own / align) * align
+        count = math.ceil(needed / own)
+        # So that the last one too begins where cells begin.
+        seen = own + 2 * halo + (length - own - 2 * halo) % align
+        slack = count * own + 2 * halo - length
+        shifts = max(0, slack - own + align) // align, min(slack, own - align) // align
+        shift = align * int(torch.randint(shifts[0], shifts[1] + 1, (), generator=self._generator))
+        first = own + halo - shift
+        edges = [0, *range(first, first + (count - 1) * own, own), length]
+        starts = [max(0, min(begin - halo, length - seen)) for begin in edges[:-1]]
+        return [
+            _Span(begin, end, (start, start + seen))
+            for begin, end, start in zip(edges, edges[1:], starts, strict=False)
+        ]
 
 
 def _release(device: torch.device) -> None:

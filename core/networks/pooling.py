@@ -96,8 +96,8 @@ class _MaxPool(torch.autograd.Function):
         shape = _shape(values.shape, windows)
         most = torch.empty(shape, dtype=values.dtype, memory_format=_CHANNELS_LAST)
         taps = torch.empty(shape, dtype=torch.uint8, memory_format=_CHANNELS_LAST)
-        arrays = [_array(tensor) for tensor in (values.detach(), most, taps)]
-        _loops(values.dtype, windows).take_maxima(*arrays, _threads(values))
+        take_maxima = _loops(values.dtype, windows).take_maxima
+        take_maxima(_array(values.detach()), _array(most), _array(taps), _threads(values))
         ctx.save_for_backward(taps)
         ctx.windows, ctx.shape = windows, values.shape
         return most
@@ -110,8 +110,8 @@ class _MaxPool(torch.autograd.Function):
         (taps,) = ctx.saved_tensors
         gradient = gradient.contiguous(memory_format=_CHANNELS_LAST)
         result = torch.empty(ctx.shape, dtype=gradient.dtype, memory_format=_CHANNELS_LAST)
-        arrays = [_array(tensor) for tensor in (result, gradient, taps)]
-        _loops(gradient.dtype, ctx.windows).go_back(*arrays, _threads(result))
+        go_back = _loops(gradient.dtype, ctx.windows).go_back
+        go_back(_array(result), _array(gradient), _array(taps), _threads(result))
         return result, None
 
 

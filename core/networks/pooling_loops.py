@@ -21,6 +21,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 from numpy.typing import NDArray
 
 from core.networks.threads import work_on
@@ -52,10 +53,12 @@ def _compiled(decorator: Any, *arguments: Any) -> Any:
 
 
 _helper = _compiled(numba.njit)
+# Numba's own type says what its compiler calls, not what a loop does.
+_intrinsic: Any = intrinsic
 _loop = _compiled(numba.cfunc, "void(voidptr)")
 
 
-@intrinsic
+@_intrinsic
 def _one_more(context: Any, address: Any) -> Any:
     """Add one to the first number of a task, which all threads have; what it was."""
 
@@ -66,7 +69,7 @@ def _one_more(context: Any, address: Any) -> Any:
     return types.int64(types.voidptr), generate
 
 
-@intrinsic
+@_intrinsic
 def _at(context: Any, address: Any) -> Any:
     """A pointer to an address."""
 
@@ -79,20 +82,20 @@ def _at(context: Any, address: Any) -> Any:
 @_helper
 def _arrays(address: Any, whole: Any) -> Any:
     """The arrays of a task: what is large, what is small, and the taps."""
-    task = numba.carray(address, 1, _TASK)[0]
+    task = carray(address, 1, _TASK)[0]
     large = task.pictures, task.height, task.width, task.channels
     small = task.pictures, task.tall, task.wide, task.channels
     return (
-        numba.carray(_at(task.large), large, whole),
-        numba.carray(_at(task.small), small, whole),
-        numba.carray(_at(task.taps), small, np.uint8),
+        carray(_at(task.large), large, whole),
+        carray(_at(task.small), small, whole),
+        carray(_at(task.taps), small, np.uint8),
     )
 
 
 @_helper
 def _rows(address: Any, rows: int) -> Any:
     """Which of so many rows are to be done next, first and one behind the last; none at last."""
-    parts = min(numba.carray(address, 1, _TASK)[0].parts, rows)
+    parts = min(carray(address, 1, _TASK)[0].parts, rows)
     part = min(_one_more(address), parts)
     return rows * part // parts, rows * min(part + 1, parts) // parts
 

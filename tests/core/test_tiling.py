@@ -55,7 +55,7 @@ def built_in() -> Network:
 def both_ways(
     objective: WeightedSum, canvas: Tensor, side: int
 ) -> tuple[Tensor, Tensor, float, float]:
-    """Whole and by tiles of about `side` pixels: gradients of unit deviation, and levels."""
+    """Whole and by tiles of at most `side` pixels: gradients of unit deviation, and levels."""
     seen = rolled_canvas(canvas, 5, -7, 0)
     whole, level = Tiling().gradient(objective, seen)
     foot = foot_of(objective)
@@ -80,8 +80,11 @@ def foot_of(objective: WeightedSum) -> Footprint:
 
 @pytest.mark.parametrize("name", _OBJECTIVES)
 def test_tiled_equals_untiled(built_in: Network, name: str) -> None:
-    canvas = picture(392, 456)
-    objective = make_objective(built_in, parse(_OBJECTIVES[name]), canvas[..., :96, :96])
+    settings = parse(_OBJECTIVES[name])
+    # Smaller ones than four halos are one tile.
+    least = max(352, 4 * foot_of(make_objective(built_in, settings, picture(96, 96))).halo)
+    canvas = picture(least + 40, least + 104)
+    objective = make_objective(built_in, settings, canvas[..., :96, :96])
     whole, tiled, level, tiled_level = both_ways(objective, canvas, 112)
     difference = (whole - tiled).abs()
     assert tiled_level == pytest.approx(level, rel=1e-3)
@@ -154,19 +157,28 @@ def test_large_pictures_have_smaller_tiles(built_in: Network) -> None:
         assert found is not None
         return found
 
-    assert side(8000, 48_000_000) < side(4000, 48_000_000) < side(4000, 0) == side(8000, 0)
+    assert side(8000, 48_000_000) < side(4000, 48_000_000) < side(4000, 0)
+    assert side(2000, 12_000_000) == side(2000, 0)
 
 
-def test_every_pixel_is_of_some_tile() -> None:
-    tiling = Tiling()
-    for length in (100, 256, 257, 1000, 4321):
+@pytest.mark.parametrize("halo", [0, 16, 48, 208])
+def test_every_pixel_is_of_one_tile_that_sees_a_halo_around_it(halo: int) -> None:
+    tiling, least = Tiling(), 32
+    foot = Footprint({}, 16, halo, 1.0)
+    for length in (100, 256, 257, 1000, 4321, 8000):
         for side in (32, 64, 96, 512):
-            bounds = tiling._bounds(length, side, 16, 32)
-            assert bounds[0][0] == 0
-            assert bounds[-1][1] == length
-            assert all(one[1] == other[0] for one, other in itertools.pairwise(bounds))
-            assert all(begin % 16 == 0 for begin, _ in bounds)
-            assert max(end - begin for begin, end in bounds) <= max(side + 32, 64)
+            spans = tiling._spans(length, max(side, 2 * halo), foot, least)
+            assert spans[0].begin == 0
+            assert spans[-1].end == length
+            assert all(one.end == other.begin for one, other in itertools.pairwise(spans))
+            seen = {end - start for start, end in (span.seen for span in spans)}
+            assert len(seen) == 1, "so that all take the same memory"
+            assert least <= seen.pop() <= max(side, 2 * halo) + 2 * halo + 15 or len(spans) == 1
+            for begin, end, (start, stop) in spans:
+                assert begin < end
+                assert begin % 16 == start % 16 == 0
+                assert 0 <= start <= max(0, begin - halo)
+                assert min(length, end + halo) <= stop <= length
 
 
 def test_above_a_limit_there_is_no_gradient(built_in: Network) -> None:
