@@ -10,11 +10,11 @@ _HARDLY_ANY = 0.25
 
 def remark(small):
     """A sentence about the reduced.Small `small`, and what to do about it; None for no remark."""
+    shapes = _("The shapes of dreams are some {count} pixels across.").format(count=_TOO_SMALL)
     if max(small.whole_width, small.whole_height) < _TOO_SMALL:
-        return (
-            _("Too small to show much of a dream: Image > Scale Image first."),
-            _("The shapes of dreams are some {count} pixels across.").format(count=_TOO_SMALL),
-        )
+        return _("Too small to show much of a dream: Image > Scale Image first."), shapes
+    if small.longest < _TOO_SMALL:
+        return _("The selection is too small to show much of a dream."), shapes
     if small.solid < _HARDLY_ANY:
         return (
             _("Most of this is transparent; only the rest dreams."),

@@ -80,7 +80,7 @@ class Chooser(Gtk.Box):
         for view in self._box.get_children():
             view.destroy()
         self._telling = True
-        self._coming = iter(tiles)
+        self._coming = enumerate(tiles)
         self._shown = None
         self._add(_AT_FIRST)
         self._idle = GLib.idle_add(self._add_more)
@@ -94,10 +94,21 @@ class Chooser(Gtk.Box):
         """Give the search entry the keyboard."""
         self._search.grab_focus()
 
+    def take_search(self, other):
+        """Search for what the Chooser `other` was searched for, which forgets it."""
+        if other.searched():
+            self._search.set_text(other.searched())
+            other.forget_search()
+
+    def searched(self):
+        """What is written in the search entry."""
+        return self._search.get_text()
+
     def _search_entry(self, placeholder):
         entry = Gtk.SearchEntry.new()
         entry.set_placeholder_text(placeholder)
         entry.get_accessible().set_name(placeholder)
+        entry.set_tooltip_text(_("Ctrl+F comes here from every page."))
         # Not "search-changed", which waits: a quick hand would click another tile than it sees.
         entry.connect("changed", self._search_changed)
         entry.connect("activate", lambda _: self._choose_first())
@@ -114,6 +125,7 @@ class Chooser(Gtk.Box):
         box.set_row_spacing(_SPACE)
         box.set_column_spacing(_SPACE)
         box.set_filter_func(self._is_found)
+        box.set_sort_func(self._compare)
         box.connect("selected-children-changed", self._selected)
         # A click tells of both.
         box.connect("child-activated", self._activated)
@@ -124,8 +136,8 @@ class Chooser(Gtk.Box):
     def _add(self, count):
         """Build the next tiles; False where there are no more."""
         views = [
-            tile_view.TileView(tile, _plain(" ".join((tile.title, tile.name, *tile.words))))
-            for tile in islice(self._coming, count)
+            tile_view.TileView(tile, _plain(" ".join((tile.title, tile.name, *tile.words))), place)
+            for place, tile in islice(self._coming, count)
         ]
         for view in views:
             self._box.add(view)
@@ -190,13 +202,25 @@ class Chooser(Gtk.Box):
 
     def _filter(self):
         self._wanted = _plain(self._search.get_text()).split()
+        views = self._box.get_children()
+        for view in views:
+            view.rank = self._rank(view)
         self._box.invalidate_filter()
-        found = any(map(self._is_found, self._box.get_children()))
+        self._box.invalidate_sort()
+        found = any(map(self._is_found, views))
         self._nothing.set_visible(not found and not self._idle)
         self._shown = None
 
     def _is_found(self, view):
         return all(word in view.found_by for word in self._wanted)
+
+    def _compare(self, one, other):
+        """Below 0 where `one` comes first: what is called so, then what has such a word."""
+        return -1 if (one.rank, one.place) < (other.rank, other.place) else 1
+
+    def _rank(self, view):
+        places = (f" {_plain(view.tile.title)}", f" {view.found_by}")
+        return sum(any(f" {word}" not in place for word in self._wanted) for place in places)
 
     def _first(self):
         return next(filter(self._is_found, self._box.get_children()), None)

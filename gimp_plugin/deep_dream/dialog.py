@@ -77,6 +77,7 @@ class _Door:
         remedies = {
             _MISSING: (_("Get the Network"), self._get_network),
             "unfit-choice": (_("Choose Another"), lambda _error: self._pages.show_where()),
+            "no-guide": (_("Choose a Guide"), lambda _error: self._pages.show_where()),
             # The window that repairs takes this one's place.
             "broken-installation": (_("Repair"), self._give_up),
         }
@@ -165,9 +166,11 @@ class _Door:
         if self._focus is not None:
             self._focus.grab_focus()
         self._preview.resume()
-        # The message may have been there all the time; this shows that OK was heard.
-        if self._complain(error).code == _MISSING:
+        told = self._complain(error)
+        if told.code == _MISSING:
             self._pages.show_networks()
+            # It may have been on that page all the time; this shows that OK was heard.
+            self._trouble.tell(told)
 
     def _complain(self, error):
         """Tell the artist of `error`, None for nothing wrong; returns what was told."""
@@ -176,10 +179,10 @@ class _Door:
         return error
 
     def _show_trouble(self, *_arguments):
-        """That the network is not here, its own page says, with the same button."""
-        there = self._pages.shows_networks()
+        """What the page of networks says itself, with the same button, is said once."""
         told = self._told
-        self._trouble.tell(None if there and told and told.code == _MISSING else told)
+        said = self._pages.shows_networks() and self._pages.networks.says(told)
+        self._trouble.tell(None if said else told)
 
     def _wait_for_dream(self):
         self._on_begin()

@@ -238,12 +238,15 @@ def _insert(wish, dreamed, core_record):
 def _place_above(image, below, source):
     """Parent and position of a new layer above the layer `below`, or on top of all for None.
 
-    It comes above the dreams of `source` that lie there already, which would hide it.
+    It comes above the dreams of `source` that lie there already, and above dreams of those: they
+    would hide it.
     """
     if below is None:
         return None, 0
     parent, position = below.get_parent(), image.get_item_position(below)
     beside = image.get_layers() if parent is None else parent.get_children()
-    while source is not None and position > 0 and keeping.is_dream_of(beside[position - 1], source):
+    family = set() if source is None else {source.get_tattoo()}
+    while position > 0 and keeping.dreamed_on(beside[position - 1]) in family:
         position -= 1
+        family.add(beside[position].get_tattoo())
     return parent, position

@@ -71,15 +71,14 @@ def is_dream(layer):
     return layer.get_parasite(record.NAME) is not None
 
 
-def is_dream_of(layer, source):
-    """Whether it is kept that `layer` was dreamed on the layer `source`."""
+def dreamed_on(layer):
+    """The tattoo of the layer that `layer` was dreamed on; None where that is not kept."""
     if not is_dream(layer):
-        return False
+        return None
     try:
-        written = kept(layer)["layer"]["source"]
+        return kept(layer)["layer"]["source"]["tattoo"]
     except WorkerError:
-        return False
-    return written["tattoo"] == source.get_tattoo()
+        return None
 
 
 def kept(layer):

@@ -99,6 +99,13 @@ class NetworkChooser(Gtk.Box):
         missing = self._missing()
         return NoNetwork(missing) if isinstance(error, UnfitChoice) and missing else error
 
+    def says(self, error):
+        """Whether it stands here what is wrong with the network that is chosen, and it is that."""
+        if error is None:
+            return False
+        unknown = error.code == "bad-setting" and error.message in self._wrong.get(self._name(), "")
+        return unknown or error.code == NoNetwork.code
+
     def forget_downloads(self):
         """The worker is gone, and with it whatever was under way."""
         self._fetches.clear()
@@ -205,8 +212,8 @@ class NetworkChooser(Gtk.Box):
         combo.pack_end(note, False)
         combo.add_attribute(note, "text", _NOTE)
         entry = combo.get_child()
-        entry.set_activates_default(True)
         entry.set_width_chars(16)
+        entry.set_completion(self._completion())
         entry.set_tooltip_text(_(setting["help"]))
         entry.get_accessible().set_name(_("Network"))
         combo.connect("changed", lambda combo: combo.get_active() >= 0 and self.commit())
@@ -214,6 +221,16 @@ class NetworkChooser(Gtk.Box):
         entry.connect("activate", lambda _: self.commit())
         entry.connect("focus-out-event", lambda *_: self.commit())
         return combo, entry
+
+    def _completion(self):
+        """Networks that begin with what is written, or have it in their names."""
+        completion = Gtk.EntryCompletion.new()
+        completion.set_model(self._rows)
+        completion.set_text_column(_TITLE)
+        completion.set_match_func(
+            lambda _completion, written, row: written in self._rows[row][_TITLE].casefold()
+        )
+        return completion
 
     def _written(self, entry):
         if self._waiting:

@@ -91,15 +91,20 @@ class Pages(Gtk.Notebook):
 
     def show_where(self):
         """Turn to the page with the guide and the strength map."""
-        self.set_current_page(self._where_page)
+        self._turn_to(self._where_page)
 
     def show_networks(self):
         """Turn to the page of networks."""
-        self.set_current_page(self._network_page)
+        self._turn_to(self._network_page)
 
     def shows_networks(self):
         """Whether that page is to be seen."""
         return self.get_current_page() == self._network_page
+
+    def _turn_to(self, page):
+        """With the keyboard, which would else stay where it was, perhaps out of sight."""
+        self.set_current_page(page)
+        self.get_nth_page(page).child_focus(Gtk.DirectionType.TAB_FORWARD)
 
     def _add(self, title, contents):
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER)
@@ -115,12 +120,21 @@ class Pages(Gtk.Notebook):
         self._things = Chooser([], self._choose_thing)
         stack.add_titled(self._presets, "presets", _("Presets"))
         stack.add_titled(self._things, "things", _("One thin_g"))
-        stack.connect("notify::visible-child", lambda *_: stack.get_visible_child().focus_search())
+        stack.connect("notify::visible-child", self._search_on)
         self._to_presets, self._to_things = _switches(stack)
         box.pack_start(_linked(self._to_presets, self._to_things), False, False, 0)
         box.pack_start(stack, True, True, 0)
-        box.pack_start(Reminders(self._config), False, False, 0)
+        box.pack_start(Reminders(self._config, self._unguided), False, False, 0)
         return box
+
+    def _search_on(self, stack, _property):
+        """What was written stays, for it may be found among the others."""
+        presets, things = self._presets, self._things
+        shown, other = (
+            (things, presets) if stack.get_visible_child() is things else (presets, things)
+        )
+        shown.take_search(other)
+        shown.focus_search()
 
     def _how(self):
         box = self._fields.box(_HOW[:1])
@@ -174,6 +188,16 @@ class Pages(Gtk.Notebook):
         """Have what was chosen on the page What grow again."""
         with self._by_hand():
             self._former.go_back(settings_arguments.has_guide(self._config))
+
+    def _unguided(self):
+        """Take the guide away; what grew before it grows again, or what the preset says."""
+        for name in settings_arguments.GUIDES:
+            self._config.set_property(name, None)
+        if plugin_settings.uses_guide(
+            settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
+        ):
+            with self._by_hand():
+                settings_arguments.grow_without_guide(self._config)
 
     def _back_to_preset(self):
         """Have what the preset says grow again, and leave how as it is.

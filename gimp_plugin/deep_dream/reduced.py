@@ -22,6 +22,7 @@ class Small:
         shown: the pixbuf of it, on checks where it is transparent.
         cover: how much of the dream shows, in bytes, one a pixel.
         solid: how much of what the dream covers is not transparent, from 0 to 1.
+        longest: the longer side of what is to be dreamed, in the layer's pixels.
         whole_width, whole_height: of what has been reduced, in the layer's pixels.
     """
 
@@ -33,6 +34,7 @@ class Small:
     shown: object
     cover: bytes
     solid: float
+    longest: int
     whole_width: int
     whole_height: int
 
@@ -66,6 +68,7 @@ def reduce(wish, side):
         shown=shown,
         cover=cover,
         solid=solid,
+        longest=max(target.width, target.height),
         whole_width=around.width,
         whole_height=around.height,
     )

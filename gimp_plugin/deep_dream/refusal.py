@@ -26,6 +26,12 @@ class UnfitChoice(Refusal):
     code = "unfit-choice"
 
 
+class NoGuide(UnfitChoice):
+    """The dream wants a guide, and there is none."""
+
+    code = "no-guide"
+
+
 class NoNetwork(Refusal):
     """The network that is chosen is not on this computer; the dialog can get it."""
 
@@ -134,7 +140,7 @@ def guide_to_look_at(drawable):
     Raises Refusal.
     """
     if drawable is None:
-        raise UnfitChoice(
+        raise NoGuide(
             _(
                 "This dream needs a guide, and none is chosen. Choose a layer of an open"
                 " image, or a file, as the guide, then try again."

@@ -1,7 +1,8 @@
 """What shapes the dream though it is set elsewhere, told where an artist chooses what to dream of.
 
-A preset leaves some settings to the artist, which then are as they were for the last picture; and
-one that begins with noise leaves nothing of the picture, also where another thing is chosen then.
+A preset leaves some settings to the artist, which then are as they were for the last picture; one
+that begins with noise leaves nothing of the picture, also where another thing is chosen then; and a
+guide grows instead of anything that is to be seen there.
 """
 
 import gi
@@ -15,7 +16,9 @@ from common.translation import _  # noqa: E402
 
 _NOISE = "noise"
 # What the page How has and no preset sets.
-_KEPT = ("working-size", "strength", "colours", "tileable")
+_KEPT = ("working-size", "strength", "colours", "tileable", "seed")
+# By which a guide may lead.
+_GROWS = ("objective", "mix")
 # As that page calls it.
 _LABELS = {"working-size": _("Pattern size")}
 # Nobody reads that wide a line; it keeps long sentences from widening the page.
@@ -23,18 +26,23 @@ _CHARACTERS = 40
 
 
 class Reminders(Gtk.Box):
-    """Sentences about `config`, each with a way back, where there is something to say."""
+    """Sentences about `config`, each with a way back, where there is something to say.
+
+    `on_unguided()` is called where what grew before a guide was chosen is to grow again.
+    """
 
     __gtype_name__ = "DeepDreamReminders"
 
-    def __init__(self, config):
+    def __init__(self, config, on_unguided):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._config = config
         rows = {row["name"]: row for row in settings_arguments.settings_of(config)}
         self._kept = {name: rows[name] for name in _KEPT if name in rows}
         self._noise = None if settings_arguments.is_texture(config) else self._line(self._begin)
         self._stays = self._line(self._reset)
-        watched = [*self._kept] if self._noise is None else [*self._kept, "start"]
+        self._guide = self._line(on_unguided)
+        watched = [*self._kept, *settings_arguments.GUIDES, *_GROWS]
+        watched += [] if self._noise is None else ["start"]
         handlers = [config.connect(f"notify::{name}", self._show) for name in watched]
         self.connect("destroy", lambda _: [config.disconnect(handler) for handler in handlers])
         self._show()
@@ -60,7 +68,14 @@ class Reminders(Gtk.Box):
             for name, row in self._kept.items()
             if self._config.get_property(name) != row["default"]
         ]
-        sentence = _("Stays so with every preset: {settings}.").format(settings=", ".join(kept))
+        grows = {name: self._config.get_property(name) or "" for name in _GROWS}
+        led = plugin_settings.uses_guide(grows) and settings_arguments.has_guide(self._config)
+        _tell(
+            self._guide,
+            _("What grows comes from the guide on the page Where.") if led else "",
+            _("Without the guide"),
+        )
+        sentence = _("Kept with every preset: {settings}.").format(settings=", ".join(kept))
         _tell(self._stays, sentence if kept else "", _("Set back"))
 
     def _begin(self):

@@ -98,6 +98,16 @@ def read_values(config, run_mode):
     return values
 
 
+def grow_without_guide(config):
+    """Have what the preset of `config` says grow, or the usual where that needs a guide too."""
+    values = preset_values(config, config.get_property("preset"))
+    if plugin_settings.uses_guide(values):
+        values = plugin_settings.defaults()
+    with config.freeze_notify():
+        for name in plugin_settings.WHAT:
+            config.set_property(name, values[name])
+
+
 def set_values(config, values):
     """Give `config` these values of settings, all of them possible ones, where it has them."""
     for setting in settings_of(config):

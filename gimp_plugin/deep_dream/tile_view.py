@@ -28,14 +28,18 @@ _CSS = """
 
 
 class TileView(Gtk.FlowBoxChild):
-    """A tile: `tile` is its value, `found_by` all that a search looks at."""
+    """A tile: `tile` is its value, `found_by` all that a search looks at, `place` among all.
+
+    `rank` is how well a search fits it, the less the better.
+    """
 
     __gtype_name__ = "DeepDreamTileView"
 
-    def __init__(self, tile, found_by):
+    def __init__(self, tile, found_by, place=0):
         super().__init__()
         self.tile = tile
         self.found_by = found_by
+        self.place, self.rank = place, 0
         self._image = self._closer = None
         box = Gtk.Box.new(Gtk.Orientation.VERTICAL, 2)
         box.add(self._picture())

@@ -30,7 +30,7 @@ class Tile:
 
 
 def preset_tiles(texture=False, network=_BUILT_IN):
-    """A tile for every preset, in the order of settings.json; those of `network` come first.
+    """A tile for every preset: the usual one, then those of `network`, else as in settings.json.
 
     Last comes what needs a network that is neither that nor the built-in one.
 
@@ -40,6 +40,9 @@ def preset_tiles(texture=False, network=_BUILT_IN):
     pictures = _pictures("preset", _BUILT_IN, from_noise=True)
     closer = {} if texture else _pictures("preset", _BUILT_IN)
     words = _words()
+    usual = next(
+        row["default"] for row in plugin_settings.settings(texture) if row["name"] == "preset"
+    )
     sets, networks = plugin_settings.presets(), dict(_choices("network"))
     found, places = [], {}
     for name, title in _choices("preset"):
@@ -58,7 +61,7 @@ def preset_tiles(texture=False, network=_BUILT_IN):
         # Without the remark in brackets there is room for it below a small picture.
         short = plugin_settings.without_remark(title)
         found.append(Tile(name, short, picture, (title, *also), large, remark))
-        places[name] = needed != network, bool(remark)
+        places[name] = needed != network, bool(remark), name != usual
     return sorted(found, key=lambda tile: places[tile.name])
 
 

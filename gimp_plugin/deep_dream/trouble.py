@@ -38,6 +38,8 @@ class Trouble(Gtk.InfoBar):
             _("The error and versions as text, without names of yours, for whoever helps you.")
         )
         self.connect("response", self._respond)
+        # GTK's bars keep Esc to themselves, though this one has nothing to close.
+        self.connect("close", lambda _bar: self.get_toplevel().emit("close"))
 
     def tell(self, error):
         """Show `error`, a Refusal or a WorkerError; None for nothing wrong any more."""

@@ -34,7 +34,9 @@ def test_ok_during_a_preview_goes_on_where_that_was(seen: dict[str, Any]) -> Non
 
 
 def test_a_new_dream_is_not_hidden_by_those_of_the_same_layer(seen: dict[str, Any]) -> None:
-    assert seen["stacked"] == ["Above", "Dream 1", "Dream 0", "Photo", "Dream 2", "Below"]
+    assert seen["stacked"] == [
+        *("Above", "Dream 2", "Dream 1", "Dream 0", "Photo", "Dream 3", "Below")
+    ]
 
 
 def test_what_will_hardly_dream_is_remarked_on(seen: dict[str, Any]) -> None:
@@ -43,5 +45,6 @@ def test_what_will_hardly_dream_is_remarked_on(seen: dict[str, Any]) -> None:
     assert remarks["texture"] is None
     assert "Too small" in remarks["small"][0]
     assert "Image > Scale Image" in remarks["small"][0]
+    assert "selection is too small" in remarks["spot"][0]
     assert "transparent" in remarks["words"][0]
     assert "New from Visible" in remarks["words"][1]

@@ -65,6 +65,8 @@ def test_a_search_finds_titles_and_other_words_in_any_case(seen: dict[str, Any])
     assert found["GLASS"] == ["stained glass"]
     assert set(found["kráken"]) == {"tentacle", "octopus"}
     assert {"coral", "fish", "waves"} <= set(found["sea"])
+    assert found["bird"][0] == "bird"
+    assert len(found["bird"]) > 1
     assert (found["no such thing"], found["nothing"]) == ([], "Nothing is called that.")
 
 
@@ -140,10 +142,11 @@ def test_the_die_throws_other_seeds(seen: dict[str, Any]) -> None:
 def test_what_stays_from_before_is_told_with_a_way_back(seen: dict[str, Any]) -> None:
     reminding = seen["reminding"]
     noise = "This begins with noise, not with your picture. Begin with the picture"
-    stays = "Stays so with every preset: Pattern size, Colours. Set back"
-    assert reminding["before"] == [noise, stays]
-    assert reminding["after"] == [[stays], []]
-    assert reminding["config"] == ["picture", 1024, "free"]
+    stays = "Kept with every preset: Pattern size, Colours, Seed. Set back"
+    guide = "What grows comes from the guide on the page Where. Without the guide"
+    assert reminding["before"] == [noise, stays, guide]
+    assert reminding["after"] == [[stays, guide], [guide], []]
+    assert reminding["config"] == ["picture", 1024, "free", 0]
 
 
 def test_a_network_is_got_in_the_dialog(seen: dict[str, Any]) -> None:

@@ -35,9 +35,10 @@ def run(report, plugin):
 
 
 def _stacked():
-    """Names of the layers after two dreams of one layer, and one of another."""
+    """Names of the layers after dreams of a layer, of one of those, and of another layer."""
     image, photo, group = pictures.make_image(pictures.KINDS["rgb-u8"])
-    for number, name in enumerate((photo.get_name(), photo.get_name(), "Below")):
+    photo = photo.get_name()
+    for number, name in enumerate((photo, "Dream 0", photo, "Below")):
         layer = next(layer for layer in group.get_children() if layer.get_name() == name)
         pictures.dream(image, [layer], **QUICK_BY_SCRIPT)
         new = image.get_selected_layers()[0]
@@ -49,11 +50,16 @@ def _stacked():
 
 def _remarks():
     """What is remarked on pictures that hardly dream, and on one that does."""
+    import pixels
+
     remarks = {"photo": _remark(_wished("rgb-u8", 10, {})[0])}
     remarks["texture"] = _remark(_wished("rgba-u8", 10, {"start": "noise"})[0])
     wish = _wished("rgb-u8", 1, {})[0]
     wish.image.scale(40, 30)
     remarks["small"] = _remark(replace(wish, target=_whole(wish.layer)))
+    wish = _wished("rgb-u8", 10, {})[0]
+    spot = pixels.Rectangle(100, 80, 7, 5)
+    remarks["spot"] = _remark(replace(wish, target=spot))
     wish = _wished("rgb-u8", 10, {})[0]
     # Test GIMPs have no fonts: a bar, as of a letter.
     words = Gimp.Layer.new(

@@ -216,6 +216,7 @@ def _offered():
     """What the next run is offered of the last one's choices, a guide and a map.
 
     On the same image, on another, on any, and on the same where no guide is asked for any more.
+    Then what the dialog for a new dream is offered: what grows, with the guide, and without it.
     """
     import last_choices
 
@@ -227,6 +228,9 @@ def _offered():
     chosen.set_property("guide", guide)
     chosen.set_property("strength-map", _layer(image, photo))
     last_choices.remember(chosen)
+    # Which leaves the dream's alone.
+    texture = Gimp.get_pdb().lookup_procedure("plug-in-deep-dream-texture")
+    last_choices.remember(texture.create_config())
     found = []
     for shown, grow in ((image, "guide"), (other, "guide"), (None, "guide"), (image, "layers")):
         config = procedure.create_config()
@@ -234,6 +238,13 @@ def _offered():
         last_choices.offer(config, shown)
         offered = [config.get_property(name) for name in ("guide", "strength-map")]
         found.append([item and item.get_name() for item in offered])
+    for closed in (False, True):
+        if closed:
+            other.delete()
+        config = procedure.create_config()
+        config.set_property("objective", "guide")
+        last_choices.offer_begun(config, image)
+        found.append([config.get_property("objective"), config.get_property("guide") is not None])
     _close_all()
     return found
 

@@ -110,7 +110,7 @@ def choosing(*_):
     until(lambda: len(found()) == len(offered))
     seen["pictures"] = [view.tile.picture is not None for view in tiles_of(widget)[0]]
     widget.focus_search()
-    for word in ("GLASS", "kráken", "sea", "no such thing"):
+    for word in ("GLASS", "kráken", "sea", "bird", "no such thing"):
         entry = descendants(widget, Gtk.SearchEntry)[0]
         before = found()
         entry.set_text(word)
@@ -304,12 +304,18 @@ class Kept(GObject.Object):
     strength = GObject.Property(type=float, default=1.0)
     colours = GObject.Property(type=str, default="keep")
     tileable = GObject.Property(type=bool, default=False)
+    seed = GObject.Property(type=int, default=7)
+    objective = GObject.Property(type=str, default="guide")
+    mix = GObject.Property(type=str)
+    guide = GObject.Property(type=object, default=None)
+    guide_file = GObject.Property(type=object, default=None)
 
 
 def reminding(*_):
     """What is told of settings from before, and what the links behind it do."""
     config = Kept()
-    widget = reminders.Reminders(config)
+    config.guide = config
+    widget = reminders.Reminders(config, lambda: config.set_property("guide", None))
     window = shown(widget)
 
     def read():
@@ -320,7 +326,7 @@ def reminding(*_):
     for label in descendants(widget, Gtk.Label):
         label.emit("activate-link", "#")
         seen.setdefault("after", []).append(read())
-    seen["config"] = [config.start, config.working_size, config.colours]
+    seen["config"] = [config.start, config.working_size, config.colours, config.seed]
     window.destroy()
     return seen
 
