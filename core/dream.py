@@ -37,6 +37,8 @@ _LARGE = 2_000_000
 _PATIENCE = 0.1
 # For so many seconds of the first octave nobody is told how long the rest takes.
 _UNTOLD = 4.0
+# What a step costs besides its canvas, in pixels of one.
+_STEP = 30_000
 # A look at a dream takes less, in seconds.
 _LOOK = 1.0
 
@@ -210,9 +212,10 @@ class _Watch:
         size: tuple[int, int],
         on_progress: OnProgress,
     ) -> None:
-        self._areas = [height * width for height, width in sizes]
+        # Of a step of each octave.
+        self._costs = [height * width + _STEP for height, width in sizes]
         self._iterations = iterations
-        self._whole = sum(self._areas) * iterations
+        self._whole = sum(self._costs) * iterations
         self._size = size
         self._on_progress = on_progress
         self._asked = self._begun = time.monotonic()
@@ -257,7 +260,7 @@ class _Watch:
         if not done:
             return -1.0
         self._done.append((done, time.monotonic() - self._waited))
-        first = done < self._areas[0] * self._iterations and len(self._areas) > 1
+        first = done < self._costs[0] * self._iterations and len(self._costs) > 1
         if first and self._done[-1][1] - self._begun < _UNTOLD:
             # Beginning takes its time too, and small canvases take longer for their size.
             return -1.0
@@ -268,7 +271,7 @@ class _Watch:
 
     def _progress(self, octave: int, iteration: int, canvas: Tensor, within: float) -> Progress:
         steps = iteration + within
-        done = sum(self._areas[:octave]) * self._iterations + self._areas[octave] * steps
+        done = sum(self._costs[:octave]) * self._iterations + self._costs[octave] * steps
         height, width = self._size
 
         def picture(longest: int = 0) -> NDArray[np.float32]:
@@ -280,7 +283,7 @@ class _Watch:
         return Progress(
             fraction=done / self._whole,
             octave=octave + 1,
-            octaves=len(self._areas),
+            octaves=len(self._costs),
             iteration=iteration,
             iterations=self._iterations,
             eta=self._time_left(done),
