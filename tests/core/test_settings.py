@@ -71,7 +71,7 @@ def test_nothing_given_is_the_default() -> None:
 def test_every_preset_parses_as_a_texture_too() -> None:
     for name in presets():
         parse(preset_values(name, texture=True))
-    strokes = parse(preset_values("impressionist-strokes", texture=True))
+    strokes = parse(preset_values("flowing-strokes", texture=True))
     assert (strokes.objective, strokes.start, strokes.iterations) == ("channel", "noise", 12)
 
 
