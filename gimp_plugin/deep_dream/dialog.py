@@ -28,7 +28,7 @@ from trouble import Trouble  # noqa: E402
 
 # Points of the layout: both fit side by side on a small laptop's screen.
 _STAGE = (440, 420)
-_PAGES = (460, 490)
+_PAGES = (460, 526)
 _KEEP = 1
 _CANCELLED = "cancelled"
 _MISSING = "network-missing"
@@ -67,8 +67,9 @@ class _Door:
         self._answer: Any = None
         self._keep: Any = None
         self._held: list[Any] = []
-        # What is wrong, None for nothing.
+        # What is wrong, None for nothing; whether the artist has said OK to it all the same.
         self._told: Any = None
+        self._insisted = False
         # What had the keyboard when it began.
         self._focus: Any = None
         self._loop = GLib.MainLoop()
@@ -88,7 +89,7 @@ class _Door:
         )
         self._pages = Pages(self._dialog, config, worker, layer_mask)
         self._pages.set_size_request(*_PAGES)
-        self._pages.connect("notify::page", self._show_trouble)
+        self._pages.connect("notify::page", lambda *_: self._show_trouble())
         self._listener.hear(self._hear)
         self._lay_out()
         self._dialog.connect("delete-event", lambda *_: True)
@@ -100,7 +101,7 @@ class _Door:
         )  # fmt: skip
         self._dialog.add_accel_group(keys)
         self._dialog.connect("focus-in-event", lambda *_: self._preview.look_again())
-        self._changed = config.connect("notify", lambda *_: self._preview.refresh_soon())
+        self._changed = config.connect("notify", self._refresh)
         config.connect("notify::network", lambda *_: self._describe())
 
     def open(self):
@@ -170,7 +171,8 @@ class _Door:
         if told.code == _MISSING:
             self._pages.show_networks()
             # It may have been on that page all the time; this shows that OK was heard.
-            self._trouble.tell(told)
+            self._insisted = True
+            self._show_trouble()
 
     def _complain(self, error):
         """Tell the artist of `error`, None for nothing wrong; returns what was told."""
@@ -178,11 +180,15 @@ class _Door:
         self._show_trouble()
         return error
 
-    def _show_trouble(self, *_arguments):
+    def _show_trouble(self):
         """What the page of networks says itself, with the same button, is said once."""
         told = self._told
         said = self._pages.shows_networks() and self._pages.networks.says(told)
-        self._trouble.tell(None if said else told)
+        self._trouble.tell(None if said and not self._insisted else told)
+
+    def _refresh(self, *_arguments):
+        self._insisted = False
+        self._preview.refresh_soon()
 
     def _wait_for_dream(self):
         self._on_begin()
