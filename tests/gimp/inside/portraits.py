@@ -79,7 +79,7 @@ class Sitting:
             now = time.monotonic(), working()
             if now[1] > seen[-1][1]:
                 seen.append(now)
-            return len(seen) > 2 and now[0] - seen[-1][0] > _QUIET
+            return now[1] > 0 and now[0] - seen[-1][0] > _QUIET
 
         self.screen.wait_until(quiet, "the end of the preview", _PATIENCE)
         self._shot(name)
