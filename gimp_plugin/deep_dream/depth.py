@@ -8,11 +8,12 @@ recommended layer the setting `layers` is empty, so that it stays recommended wi
 import gi
 
 gi.require_version("Gtk", "3.0")
-from gi.repository import GLib, Gtk, Pango  # noqa: E402
+from gi.repository import Gtk, Pango  # noqa: E402
 
 import layer_stops  # noqa: E402
 from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
+from words_below import words_below  # noqa: E402
 
 _WATCHED = ("layers", "objective", "mix")
 # Where the slider stands while nobody has said which layers are recommended, of its whole length.
@@ -65,7 +66,8 @@ class Depth(Gtk.Box):
         below.pack_start(self._says, True, True, 0)
         below.pack_start(self._back, False, False, 0)
         self.pack_start(self._scale, False, False, 0)
-        self.pack_start(_words_below(), False, False, 0)
+        words = words_below(_("Strokes"), _("Ornament"), _("Things"))
+        self.pack_start(words, False, False, 0)
         self.pack_start(below, False, False, 0)
         handlers = [config.connect(f"notify::{name}", self._show) for name in _WATCHED]
         self.connect("destroy", lambda _: [config.disconnect(handler) for handler in handlers])
@@ -164,18 +166,6 @@ class Depth(Gtk.Box):
         if not layers:
             return _("As recommended for this network")
         return _("Layer {layer} of the network").format(layer=layers)
-
-
-def _words_below():
-    """What grows at the ends and in the middle; GTK misplaces a scale's own from right to left."""
-    words = Gtk.Box.new(Gtk.Orientation.HORIZONTAL, 6)
-    words.set_homogeneous(True)
-    for alignment, text in ((0.0, _("Strokes")), (0.5, _("Ornament")), (1.0, _("Things"))):
-        label = Gtk.Label.new("")
-        label.set_markup(f"<small>{GLib.markup_escape_text(text)}</small>")
-        label.set_xalign(alignment)
-        words.add(label)
-    return words
 
 
 def _objectives_with_layers():

@@ -9,6 +9,7 @@ from gi.repository import Gtk  # noqa: E402
 
 from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
+from words_below import words_below  # noqa: E402
 
 _SETTING = "working-size"
 # Twice as fine as the finest working size of the slider is the full size.
@@ -20,19 +21,20 @@ class PatternSize(Gtk.Box):
     """A slider for the setting working-size of `config`: the smaller that, the larger patterns."""
 
     def __init__(self, config):
-        super().__init__()
+        super().__init__(orientation=Gtk.Orientation.VERTICAL)
         self._config = config
         self._usual = plugin_settings.defaults()[_SETTING]
         self.scale = Gtk.Scale.new_with_range(Gtk.Orientation.HORIZONTAL, _FINEST, _LARGEST, _STEP)
         self.scale.set_draw_value(False)
         self.scale.set_has_origin(False)
-        for place, text in ((_FINEST, _("Fine")), (0.0, None), (_LARGEST, _("Large"))):
-            self.scale.add_mark(place, Gtk.PositionType.BOTTOM, text)
+        for place in (_FINEST, 0.0, _LARGEST):
+            self.scale.add_mark(place, Gtk.PositionType.BOTTOM, None)
         self.scale.set_tooltip_text(
             _("How large patterns are against the picture. Finer ones take longer to dream.")
         )
         self.scale.get_accessible().set_name(_("Pattern size"))
-        self.pack_start(self.scale, True, True, 0)
+        self.pack_start(self.scale, False, False, 0)
+        self.pack_start(words_below(_("Fine"), _("Large")), False, False, 0)
         self._moved = self.scale.connect("value-changed", self._choose)
         config.connect(f"notify::{_SETTING}", self._follow)
         self._follow()
