@@ -11,7 +11,10 @@ from gi.repository import Gdk, Gtk  # noqa: E402
 from common.errors import WorkerError  # noqa: E402
 from common.translation import _  # noqa: E402
 
-_HELP, _COPY = 1, 2
+_HELP, _COPY, _LOG = 1, 2, 3
+_LOG_SIZE = (600, 360)
+# What only the log explains; all others say what to do.
+_UNFORESEEN = ("error", "internal", "bad-gradient", "bad-request")
 
 
 class Trouble(Gtk.InfoBar):
@@ -33,6 +36,8 @@ class Trouble(Gtk.InfoBar):
         self._says.show()
         self.get_content_area().add(self._says)
         self._help = self.add_button("", _HELP)
+        self._log = self.add_button(_("Open the Log"), _LOG)
+        self._log.set_tooltip_text(_("What the engine wrote down before this happened."))
         self._copy = self.add_button(_("Copy Details"), _COPY)
         self._copy.set_tooltip_text(
             _("The error and versions as text, without names of yours, for whoever helps you.")
@@ -54,14 +59,31 @@ class Trouble(Gtk.InfoBar):
         self._help.set_visible(error.code in self._remedies)
         if error.code in self._remedies:
             self._help.set_label(self._remedies[error.code][0])
+        self._log.set_visible(error.code in _UNFORESEEN)
         self._copy.set_visible(not foreseen)
         self.show()
 
     def _respond(self, _bar, response):
         if response == _HELP:
             self._remedies[self._error.code][1](self._error)
+        elif response == _LOG:
+            self._show_log()
         elif response == _COPY:
             clipboard = Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
             clipboard.set_text(self._details(self._error), -1)
             # It outlives the plug-in where the desktop keeps clipboards.
             clipboard.store()
+
+    def _show_log(self):
+        """The details, which have the log's end, in a window until that is closed."""
+        window = Gtk.Dialog(title=_("Log"), transient_for=self.get_toplevel(), modal=True)
+        window.add_button(_("Close"), Gtk.ResponseType.CLOSE)
+        text = Gtk.TextView(editable=False, monospace=True, wrap_mode=Gtk.WrapMode.WORD_CHAR)
+        text.get_buffer().set_text(self._details(self._error))
+        scrolled = Gtk.ScrolledWindow()
+        scrolled.set_size_request(*_LOG_SIZE)
+        scrolled.add(text)
+        window.get_content_area().pack_start(scrolled, True, True, 0)
+        window.show_all()
+        window.run()
+        window.destroy()

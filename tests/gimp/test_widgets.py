@@ -149,6 +149,14 @@ def test_what_stays_from_before_is_told_with_a_way_back(seen: dict[str, Any]) ->
     assert reminding["config"] == ["picture", 1024, "free", 0]
 
 
+def test_the_log_can_be_opened_where_there_is_no_other_help(seen: dict[str, Any]) -> None:
+    logging = seen["logging"]
+    assert set(logging["network-missing"]) == {"Get", "Copy Details"}
+    assert logging["layer-unknown"] == ["Copy Details"]
+    assert set(logging["internal"]) == {"Open the Log", "Copy Details"}
+    assert logging["log"] == "log: the last words"
+
+
 def test_a_network_is_got_in_the_dialog(seen: dict[str, Any]) -> None:
     fetching = seen["fetching"]
     assert fetching["built-in"] == ["Eyes, spirals, flowers, owls and more, drawn for dreaming."]

@@ -28,6 +28,7 @@ import networks  # noqa: E402
 import reminders  # noqa: E402
 import seed  # noqa: E402
 import tiles  # noqa: E402
+import trouble  # noqa: E402
 import wheel  # noqa: E402
 from common.errors import WorkerError  # noqa: E402
 from common.worker_client import WorkerClient  # noqa: E402
@@ -331,6 +332,27 @@ def reminding(*_):
     return seen
 
 
+def logging(*_):
+    """Of which errors the log can be opened, and what it says then."""
+    widget = trouble.Trouble({"network-missing": ("Get", print)}, lambda error: f"log: {error.log}")
+    window, seen = shown(widget), {}
+    for code in ("network-missing", "layer-unknown", "internal"):
+        widget.tell(WorkerError(code, "It is over.", log="the last words"))
+        buttons = descendants(widget.get_action_area(), Gtk.Button)
+        seen[code] = [button.get_label() for button in buttons if button.get_visible()]
+
+    def read():
+        (log,) = [one for one in Gtk.Window.list_toplevels() if one.get_title() == "Log"]
+        (text,) = descendants(log, Gtk.TextView)
+        seen["log"] = text.get_buffer().get_property("text")
+        log.response(Gtk.ResponseType.CLOSE)
+
+    GLib.idle_add(read)
+    next(button for button in buttons if button.get_label() == "Open the Log").clicked()
+    window.destroy()
+    return seen
+
+
 def fetching(python, program):
     """A network that is not here: refused by the server, cancelled, got."""
     config, seen, told = Config(), {}, []
@@ -394,7 +416,18 @@ def fetching(python, program):
 
 
 def main(report, *core):
-    steps = (choosing, staying, naming, thousand, deep, turning, throwing, reminding, fetching)
+    steps = (
+        choosing,
+        staying,
+        naming,
+        thousand,
+        deep,
+        turning,
+        throwing,
+        reminding,
+        logging,
+        fetching,
+    )
     report.write_text(json.dumps({step.__name__: step(*core) for step in steps}))
 
 
