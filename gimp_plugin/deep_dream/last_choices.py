@@ -43,7 +43,7 @@ def offer_begun(config, image=None):
         settings_arguments.set_values(config, json.loads(values))
         _offer(_BEGUN, config, image)
     if _is_guided(config) and not settings_arguments.has_guide(config):
-        settings_arguments.grow_without_guide(config)
+        settings_arguments.grow_by_preset(config)
 
 
 def offer(config, image=None):

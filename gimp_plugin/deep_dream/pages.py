@@ -196,21 +196,12 @@ class Pages(Gtk.Notebook):
         if plugin_settings.uses_guide(
             settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
         ):
-            with self._by_hand():
-                settings_arguments.grow_without_guide(self._config)
+            self._back_to_preset()
 
     def _back_to_preset(self):
-        """Have what the preset says grow again, and leave how as it is.
-
-        Of another network than the preset's, what that network dreams best.
-        """
-        preset = self._config.get_property("preset")
-        values = settings_arguments.preset_values(self._config, preset)
-        if values["network"] != self._config.get_property("network"):
-            values = {**plugin_settings.defaults(), "network": self._config.get_property("network")}
-        with self._by_hand(), self._config.freeze_notify():
-            for name in plugin_settings.WHAT:
-                self._config.set_property(name, values[name])
+        """Have what the preset says grow again."""
+        with self._by_hand():
+            settings_arguments.grow_by_preset(self._config)
 
     def _choose_thing(self, name):
         with self._by_hand():

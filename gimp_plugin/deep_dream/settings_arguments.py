@@ -98,11 +98,15 @@ def read_values(config, run_mode):
     return values
 
 
-def grow_without_guide(config):
-    """Have what the preset of `config` says grow, or the usual where that needs a guide too."""
+def grow_by_preset(config):
+    """Have what the preset of `config` says grow, and leave how as it is.
+
+    Where that is of another network, or needs a guide, what the network dreams best.
+    """
     values = preset_values(config, config.get_property("preset"))
-    if plugin_settings.uses_guide(values):
-        values = plugin_settings.defaults()
+    network = config.get_property("network")
+    if values["network"] != network or plugin_settings.uses_guide(values):
+        values = {**plugin_settings.defaults(), "network": network}
     with config.freeze_notify():
         for name in plugin_settings.WHAT:
             config.set_property(name, values[name])
