@@ -10,7 +10,6 @@ from gi.repository import Gimp, Gio
 
 import session
 import settings_arguments
-from common import plugin_settings
 
 _LAST, _BEGUN = "last", "begun"
 _SETTINGS = "settings"
@@ -42,7 +41,7 @@ def offer_begun(config, image=None):
     else:
         settings_arguments.set_values(config, json.loads(values))
         _offer(_BEGUN, config, image)
-    if _is_guided(config) and not settings_arguments.has_guide(config):
+    if settings_arguments.is_guided(config) and not settings_arguments.has_guide(config):
         settings_arguments.grow_by_preset(config)
 
 
@@ -58,7 +57,7 @@ def offer(config, image=None):
 
 def _remember(when, config):
     # A guide that the dream does not look at is not chosen.
-    guided = _is_guided(config)
+    guided = settings_arguments.is_guided(config)
     for argument in settings_arguments.drawables_of(config):
         drawable = config.get_property(argument)
         if argument == settings_arguments.GUIDE and not guided:
@@ -70,7 +69,7 @@ def _remember(when, config):
 
 
 def _offer(when, config, image):
-    guided = _is_guided(config)
+    guided = settings_arguments.is_guided(config)
     for argument in settings_arguments.drawables_of(config):
         if argument == settings_arguments.GUIDE and not guided:
             continue
@@ -86,11 +85,6 @@ def _offer(when, config, image):
         file = Gio.File.new_for_uri(uri)
         if file.query_exists(None):
             config.set_property(settings_arguments.GUIDE_FILE, file)
-
-
-def _is_guided(config):
-    values = settings_arguments.read_values(config, Gimp.RunMode.INTERACTIVE)
-    return plugin_settings.uses_guide(values)
 
 
 def _keep(when, config, what, text):

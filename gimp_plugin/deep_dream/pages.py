@@ -193,9 +193,7 @@ class Pages(Gtk.Notebook):
         """Take the guide away; what grew before it grows again, or what the preset says."""
         for name in settings_arguments.GUIDES:
             self._config.set_property(name, None)
-        if plugin_settings.uses_guide(
-            settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
-        ):
+        if settings_arguments.is_guided(self._config):
             self._back_to_preset()
 
     def _back_to_preset(self):

@@ -17,8 +17,6 @@ from common.translation import _  # noqa: E402
 _NOISE = "noise"
 # What the page How has and no preset sets.
 _KEPT = ("working-size", "strength", "colours", "tileable", "seed")
-# By which a guide may lead.
-_GROWS = ("objective", "mix")
 # As that page calls it.
 _LABELS = {"working-size": _("Pattern size")}
 # Nobody reads that wide a line; it keeps long sentences from widening the page.
@@ -41,7 +39,8 @@ class Reminders(Gtk.Box):
         self._noise = None if settings_arguments.is_texture(config) else self._line(self._begin)
         self._stays = self._line(self._reset)
         self._guide = self._line(on_unguided)
-        watched = [*self._kept, *settings_arguments.GUIDES, *_GROWS]
+        watched = [*self._kept, *settings_arguments.GUIDES]
+        watched += settings_arguments.GUIDED_BY
         watched += [] if self._noise is None else ["start"]
         handlers = [config.connect(f"notify::{name}", self._show) for name in watched]
         self.connect("destroy", lambda _: [config.disconnect(handler) for handler in handlers])
@@ -68,8 +67,8 @@ class Reminders(Gtk.Box):
             for name, row in self._kept.items()
             if self._config.get_property(name) != row["default"]
         ]
-        grows = {name: self._config.get_property(name) or "" for name in _GROWS}
-        led = plugin_settings.uses_guide(grows) and settings_arguments.has_guide(self._config)
+        led = settings_arguments.is_guided(self._config)
+        led = led and settings_arguments.has_guide(self._config)
         _tell(
             self._guide,
             _("What grows comes from the guide on the page Where.") if led else "",

@@ -9,6 +9,8 @@ from common.translation import _
 GUIDE = "guide"
 GUIDE_FILE = "guide-file"
 GUIDES = (GUIDE, GUIDE_FILE)
+# The settings by which a guide may be asked for.
+GUIDED_BY = ("objective", "mix")
 STRENGTH_MAP = "strength-map"
 DRAWABLES = (GUIDE, STRENGTH_MAP)
 _FLAGS = GObject.ParamFlags.READWRITE
@@ -76,6 +78,13 @@ def drawables_of(config):
 def has_guide(config):
     """Whether `config` names a guide, a layer or a file."""
     return any(config.get_property(name) is not None for name in GUIDES)
+
+
+def is_guided(config):
+    """Whether what grows comes from a guide, be it there or not."""
+    # GIMP has None for an empty text.
+    grows = {name: config.get_property(name) or "" for name in GUIDED_BY}
+    return plugin_settings.uses_guide(grows)
 
 
 def preset_values(config, preset):

@@ -7,7 +7,6 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gimp, GLib, GObject, Gtk, Pango  # noqa: E402
 
 import settings_arguments  # noqa: E402
-from common import plugin_settings  # noqa: E402
 from common.translation import _  # noqa: E402
 from fields import align  # noqa: E402
 
@@ -47,7 +46,7 @@ class Where(Gtk.Box):
         for name in settings_arguments.GUIDES:
             self._add(name)
             config.connect(f"notify::{name}", self._guide_chosen, name)
-        for name in ("objective", "mix"):
+        for name in settings_arguments.GUIDED_BY:
             config.connect(f"notify::{name}", lambda *_: self._look_again())
         self.connect("destroy", lambda _: self._idle and GLib.source_remove(self._idle))
 
@@ -127,8 +126,7 @@ class Where(Gtk.Box):
     def _forget_idle_guide(self):
         """Something else grows now: what is shown here as the guide would guide nothing."""
         self._idle = 0
-        values = settings_arguments.read_values(self._config, Gimp.RunMode.INTERACTIVE)
-        if not plugin_settings.uses_guide(values):
+        if not settings_arguments.is_guided(self._config):
             for name in settings_arguments.GUIDES:
                 if self._config.get_property(name) is not None:
                     self._config.set_property(name, None)
