@@ -1,39 +1,45 @@
 """In which precision a network dreams best on a device: measured, not guessed.
 
 A few steps in each number format that the device may be fast in, beside the same in float32. The
-fastest wins whose gradient points where float32's does. What was found is kept in the cache folder;
-another PyTorch, device, network or version of this program is measured anew.
+fastest wins whose gradient points where float32's does. Where a format is fast and its gradient
+points elsewhere, as many of the first convolutions stay exact as it takes, see
+`core.networks.mixed`. What was found is kept in the cache folder; another PyTorch, device, network
+or version of this program is measured anew.
 """
 
 from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.device import PRECISIONS, choose_precision
+from core.device import choose_precision
 from core.findings import keep, recall
 from core.networks.base import Network
 from core.networks.registry import load_network
 from core.objectives import make_objective
+from core.precision import DTYPES, Precision, named
 from core.settings import Settings
 from core.version import VERSION
 
 FILE = "calibration.json"
 # The gradient in a format must point as float32's does at least so much: the cosine of their angle.
 COSINE = 0.99
+# So much where it can be chosen, for pictures unlike the one that it is measured on.
+_COSINE_TO_SPARE = 0.992
 # A format that is faster by less than this is not worth its rounding.
 _GAIN = 1.1
 _SIDE = 256
 _SMALL_SIDE = 64
-_ROUNDS = 4
-# No more rounds begin after so many seconds.
+_ROUNDS = 6
+# No more rounds begin after so many seconds for each.
 _PATIENCE = 1.0
 # A format that is so many times slower on a small canvas is not tried on a larger one.
 _HOPELESS = 3.0
@@ -43,6 +49,12 @@ _CANDIDATES = {
     "xpu": ("float16", "bfloat16"),
     "mps": ("float16",),
 }
+# Where some convolutions can be exact, and in which format the others are then.
+_MIXED = ("cpu", "bfloat16")
+# The sample photograph is looked at so many times enlarged: photographs are smooth at full size,
+# and what is smooth suffers most from rounding.
+_ENLARGED = 2
+_SAMPLE = Path(__file__).with_name("sample.jpg")
 
 
 @dataclass(frozen=True)
@@ -53,11 +65,11 @@ class Trial:
     cosine: float
 
 
-def precision_for(settings: Settings, device: torch.device, kept: str = "") -> torch.dtype:
-    """The number format for a dream of `settings` on `device`.
+def precision_for(settings: Settings, device: torch.device, kept: str = "") -> Precision:
+    """How exactly a dream of `settings` is to be computed on `device`.
 
-    `settings.precision` where it names one; else `kept`, which a dream that is to be repeated was
-    made in, where the device can; else what was measured, now or on an earlier day.
+    `settings.precision` where it names one; else `kept`, the name of that which a dream that is to
+    be repeated was made in, where the device can; else what was measured, now or on an earlier day.
 
     Raises:
         DeviceError: the device cannot dream in the format that is named.
@@ -65,14 +77,26 @@ def precision_for(settings: Settings, device: torch.device, kept: str = "") -> t
     """
     if settings.precision != "auto":
         return choose_precision(settings.precision, device)
-    if kept == "float32" or kept in _CANDIDATES.get(device.type, ()):
-        return PRECISIONS[kept]
+    if (found := _possible(kept, device)) is not None:
+        return found
     key = _key(settings.network, device)
-    found = recall(FILE).get(key)
-    if not (found == "float32" or found in _CANDIDATES.get(device.type, ())):
-        found = fastest(measure(settings.network, device))
-        keep(FILE, key, found)
-    return PRECISIONS[str(found)]
+    found = _possible(recall(FILE).get(key), device)
+    if found is None:
+        load = partial(load_network, settings.network, device)
+        name = fastest(measure(load, device))
+        keep(FILE, key, name)
+        found = named(name)
+        assert found is not None
+    return found
+
+
+def _possible(name: object, device: torch.device) -> Precision | None:
+    """The precision of that name, if `device` can dream in it."""
+    found = named(name)
+    if found is None or (found.exact and device.type != _MIXED[0]):
+        return None
+    formats = ("float32", *_CANDIDATES.get(device.type, ()))
+    return found if found.dtype in [DTYPES[kind] for kind in formats] else None
 
 
 def fastest(trials: Mapping[str, Trial]) -> str:
@@ -84,59 +108,108 @@ def fastest(trials: Mapping[str, Trial]) -> str:
     return best
 
 
-def measure(network: str, device: torch.device) -> dict[str, Trial]:
-    """Trials of float32 and of the formats that `device` can compute in and is not hopeless at.
+def measure(load: Callable[[torch.dtype], Network], device: torch.device) -> dict[str, Trial]:
+    """Trials, by their names, of what `device` can compute in and is not hopeless at.
 
-    Raises:
-        SettingError, NetworkMissing, WeightsError, OutOfMemory, DreamError: as `load_network`.
+    Args:
+        load: gives the network on `device`, one of its own for each format.
     """
-    exact = load_network(network, device, torch.float32)
-    trials = {"float32": Trial(_seconds(exact, _SIDE), 1.0)}
+    exact = load(torch.float32)
     wanted = _gradient(exact, _SIDE)
-    small = _seconds(exact, _SMALL_SIDE)
+    small = _seconds([exact], _SMALL_SIDE)[0]
+    runners, cosines = [exact], [1.0]
     for name in _CANDIDATES.get(device.type, ()):
-        rounded = load_network(network, device, PRECISIONS[name])
+        rounded = load(DTYPES[name])
         try:
-            if _seconds(rounded, _SMALL_SIDE) > _HOPELESS * small:
+            if _seconds([rounded], _SMALL_SIDE)[0] > _HOPELESS * small:
                 continue
-            seconds = _seconds(rounded, _SIDE)
+            cosine = _cosine(rounded, wanted)
         except (RuntimeError, NotImplementedError):
             # That is how PyTorch says that a device lacks a format.
             continue
-        cosine = F.cosine_similarity(wanted, _gradient(rounded, _SIDE), dim=0)
-        trials[name] = Trial(seconds, float(cosine))
-        # Once more, so that a moment's load does not decide.
-        again = Trial(min(trials["float32"].seconds, _seconds(exact, _SIDE)), 1.0)
-        trials["float32"] = again
-    return trials
+        if cosine < COSINE and (device.type, name) == _MIXED and _is_faster(rounded, exact):
+            cosine = _spare_as_few_as_possible(rounded, wanted)
+        runners.append(rounded)
+        cosines.append(cosine)
+    return {
+        runner.precision.name: Trial(seconds, cosine)
+        for runner, seconds, cosine in zip(runners, _seconds(runners, _SIDE), cosines, strict=True)
+    }
 
 
-def _seconds(network: Network, side: int) -> float:
-    """The least time of a few steps, the first of which does not count."""
-    begun = time.perf_counter()
-    _gradient(network, side)
-    least = float("inf")
-    for _ in range(_ROUNDS):
-        before = time.perf_counter()
+def _is_faster(one: Network, other: Network) -> bool:
+    """Whether it is worth to see to the rounding of `one`."""
+    seconds, others = _seconds([one, other], _SIDE)
+    return seconds < others / _GAIN
+
+
+def _spare_as_few_as_possible(network: Network, wanted: Tensor) -> float:
+    """Let so few convolutions be exact that the gradient just points where it should.
+
+    Args:
+        network: rounded; changed.
+        wanted: the gradient in float32.
+
+    Returns:
+        The cosine that is reached; 0 where nothing helps.
+    """
+    too_few, enough, cosine = 0, network.most_exact + 1, 0.0
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        found = _cosine(network.to(network.device, network.dtype, middle), wanted)
+        if found >= _COSINE_TO_SPARE:
+            enough, cosine = middle, found
+        else:
+            too_few = middle
+    network.to(network.device, network.dtype, min(enough, network.most_exact))
+    return cosine
+
+
+def _cosine(network: Network, wanted: Tensor) -> float:
+    """That of the angle between the network's gradient and the one that is wanted."""
+    return float(F.cosine_similarity(wanted, _gradient(network, _SIDE), dim=0))
+
+
+def _seconds(networks: Sequence[Network], side: int) -> list[float]:
+    """The least time of a few steps of each, taking turns, so that a busy moment decides nothing.
+
+    The first step of each does not count.
+    """
+    least = [float("inf")] * len(networks)
+    for network in networks:
         _gradient(network, side)
-        after = time.perf_counter()
-        least = min(least, after - before)
-        if after - begun > _PATIENCE:
+    begun = time.perf_counter()
+    for _ in range(_ROUNDS):
+        for number, network in enumerate(networks):
+            before = time.perf_counter()
+            _gradient(network, side)
+            least[number] = min(least[number], time.perf_counter() - before)
+        if time.perf_counter() - begun > _PATIENCE * len(networks):
             break
     return least
 
 
 def _gradient(network: Network, side: int) -> Tensor:
-    """The gradient of the default objective on a canvas with coarse and fine structure, flat."""
-    generator = torch.Generator().manual_seed(0)
-    canvas = torch.zeros(1, 3, side, side)
-    for cells in (4, 16, side):
-        noise = torch.rand(1, 3, cells, cells, generator=generator)
-        canvas += F.interpolate(noise, (side, side), mode="bilinear") / 3
-    canvas = canvas.to(network.device).requires_grad_(True)
+    """The gradient of the default objective in the middle of the sample photograph, flat."""
+    canvas = _photograph(side).to(network.device).requires_grad_(True)
     objective = make_objective(network, Settings(network=network.record.name))
     (gradient,) = torch.autograd.grad(objective(canvas), canvas)
     return gradient.flatten().cpu()
+
+
+@cache
+def _photograph(side: int) -> Tensor:
+    """The middle of the sample photograph, enlarged, as a canvas (1, 3, side, side)."""
+    # Whoever has measured before has no need of these.
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(_SAMPLE) as sample:
+        width, height = (length * _ENLARGED for length in sample.size)
+        large = sample.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    left, top = (width - side) // 2, (height - side) // 2
+    pixels = np.asarray(large.crop((left, top, left + side, top + side)), np.float32) / 255
+    return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()
 
 
 def _key(network: str, device: torch.device) -> str:

@@ -9,17 +9,13 @@ import torch
 
 from core.errors import DeviceError
 from core.language import _
+from core.precision import DTYPES, Precision
 
 # The installer writes it beside the core, where the best device that is here cannot compute.
 _FOUND_TO_WORK = Path(__file__).resolve().parent.parent / "device.txt"
 _KINDS = ("cuda", "mps", "xpu")
 # How PyTorch's errors begin, or what they name, where a device fails and not the program.
 _FAILED = r"(cuda|hip|mps|xpu)\w* (error|driver)|cublas|cudnn|nvidia driver|no kernel image"
-PRECISIONS = {
-    "float32": torch.float32,
-    "bfloat16": torch.bfloat16,
-    "float16": torch.float16,
-}
 
 
 def available_devices() -> tuple[str, ...]:
@@ -74,8 +70,8 @@ def device_failure(error: BaseException, device: torch.device) -> DeviceError | 
     )
 
 
-def choose_precision(name: str, device: torch.device) -> torch.dtype:
-    """The number format of that name; `core.calibration` says what "auto" stands for.
+def choose_precision(name: str, device: torch.device) -> Precision:
+    """The precision of that name; `core.calibration` says what "auto" stands for.
 
     Raises:
         DeviceError: PyTorch cannot dream in that format on that device.
@@ -85,4 +81,4 @@ def choose_precision(name: str, device: torch.device) -> torch.dtype:
             _("The CPU cannot dream in float16."),
             _("Choose the precision auto, float32 or bfloat16."),
         )
-    return PRECISIONS[name]
+    return Precision(DTYPES[name])

@@ -231,7 +231,7 @@ class _Studio:
         device = choose_device(settings.device)
         if settings.network not in self._networks:
             precision = precision_for(settings, device)
-            self._networks[settings.network] = load_network(settings.network, device, precision)
+            self._networks[settings.network] = load_network(settings.network, device, *precision)
         network = self._networks[settings.network]
         photograph = ground = self._gallery.photograph
         if settings.start == "noise":

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from core.precision import Precision
+
 FORMAT, NUMBER = "deep-dream-record", 1
 # Small enough for every place that keeps one: a frame's header, a JPEG segment, a GIMP parasite.
 MAX_BYTES = 32 * 1024
@@ -37,7 +39,8 @@ class Record:
         settings: every setting by its declared name.
         weights: the SHA-256 of the network's weights file, 64 hexadecimal digits.
         version, pytorch: of this program, and of what computes.
-        device, precision: what the dream was made on and in, such as "cpu" and "float32".
+        device, precision: what the dream was made on and in, such as "cpu" and "float32", see
+            `core.precision`.
         mask, guide: a fingerprint of what was given beside the picture, empty for none.
         partial: whether it was ended before its last step, and kept.
 
@@ -59,7 +62,7 @@ def record_of(
     settings: Settings,
     weights: str,
     device: torch.device,
-    precision: torch.dtype,
+    precision: Precision,
     mask: NDArray[Any] | None = None,
     guide: NDArray[Any] | None = None,
 ) -> Record:
@@ -77,7 +80,7 @@ def record_of(
         VERSION,
         str(pytorch),
         str(device),
-        str(precision).removeprefix("torch."),
+        precision.name,
         fingerprint(mask),
         fingerprint(guide),
     )

@@ -56,8 +56,7 @@ def measure(network: str, device: str, on_preset: Callable[[Speed], None]) -> No
     found: dict[str, float] = {}
     for preset in presets_of(network):
         settings = parse({"preset": preset, "network": network, "working-size": 0})
-        dtype = precision_for(settings, chosen)
-        loaded = load_network(network, chosen, dtype)
+        loaded = load_network(network, chosen, *precision_for(settings, chosen))
         # Once through the network first: libraries set themselves up at their first pass.
         warm = parse({"network": network, "octaves": 1, "iterations": 1})
         dream_picture(pixels, warm, loaded, guide=pixels)
@@ -65,8 +64,7 @@ def measure(network: str, device: str, on_preset: Callable[[Speed], None]) -> No
         dream_picture(pixels, settings, loaded, guide=pixels)
         seconds = (time.perf_counter() - begun) / (_SIZE[0] * _SIZE[1] / 1e6)
         found[preset] = round(seconds, 2)
-        precision = str(dtype).removeprefix("torch.")
-        on_preset(Speed(preset, device_name(chosen), precision, seconds))
+        on_preset(Speed(preset, device_name(chosen), loaded.precision.name, seconds))
     keep(FILE, _key(network, chosen), found)
 
 

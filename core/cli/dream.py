@@ -69,8 +69,9 @@ def _dream(
 
     device = choose_device(settings.device)
     precision = precision_for(settings, device, precision_kept(repeated, device))
-    network = load_network(settings.network, device, precision)
-    record = record_of(settings, weights_sha256(settings.network), device, precision, mask, guide)
+    network = load_network(settings.network, device, *precision)
+    weights = weights_sha256(settings.network)
+    record = record_of(settings, weights, device, network.precision, mask, guide)
     if repeated is not None:
         _warn(differences(repeated, record))
     with dream_progress(arguments.quiet) as on_progress:

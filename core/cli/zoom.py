@@ -62,9 +62,9 @@ def zoom(arguments: Arguments) -> None:
 
     device = choose_device(settings.device)
     precision = precision_for(settings, device, precision_kept(repeated, device))
-    network = load_network(settings.network, device, precision)
+    network = load_network(settings.network, device, *precision)
     weights = weights_sha256(settings.network)
-    record = record_of(settings, weights, device, precision, guide=guide)
+    record = record_of(settings, weights, device, network.precision, guide=guide)
     motion = Motion(arguments.zoom, arguments.rotation, arguments.drift)
     plan = {**motion._asdict(), "picture": fingerprint(picture.pixels)}
     notes += _settle(folder, plan, record)

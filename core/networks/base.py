@@ -15,6 +15,7 @@ from core.errors import ConceptUnknown, LayerUnknown
 from core.invocation import command
 from core.language import _
 from core.networks.record import NetworkRecord
+from core.precision import Precision
 
 __all__ = ["Head", "Network", "NetworkRecord", "matching_concepts", "split_pre"]
 
@@ -46,8 +47,10 @@ class Network(ABC):
             each (1, C, 1, 1); empty where they were never measured.
         grid: parts of a canvas must begin at multiples of so many pixels, beside those that cells
             are apart, for their cells to lie as in the whole.
-        device, dtype: where it computes, and in which precision; canvases must be there. Set by
-            `to`.
+        most_exact: how many of its first convolutions can be exact while the rest is rounded.
+        device, dtype: where it computes, and in which number format; canvases must be there.
+        exact: how many of its first convolutions are in float32 on the way forward, whatever
+            `dtype` is. Set by `to`, as the two above are.
     """
 
     record: NetworkRecord
@@ -58,6 +61,13 @@ class Network(ABC):
     grid: int = 1
     device: torch.device = torch.device("cpu")
     dtype: torch.dtype = torch.float32
+    most_exact: int = 0
+    exact: int = 0
+
+    @property
+    def precision(self) -> Precision:
+        """How exactly it computes."""
+        return Precision(self.dtype, self.exact)
 
     @property
     def class_layer(self) -> str:
@@ -86,8 +96,8 @@ class Network(ABC):
         return Head(tuple(layers), dict)
 
     @abstractmethod
-    def to(self, device: torch.device, dtype: torch.dtype) -> Network:
-        """Move to a device and precision; returns itself."""
+    def to(self, device: torch.device, dtype: torch.dtype, exact: int = 0) -> Network:
+        """Move to a device and precision, `exact` being at most `most_exact`; returns itself."""
 
     def require_layer(self, name: str) -> str:
         """`name`, if the network has such a layer; NAME/pre is one for every layer NAME.

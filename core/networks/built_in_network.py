@@ -50,7 +50,7 @@ class BuiltInNetwork(Network):
         cut = self._module.without_background(made)
         return {layer: {**cut, _CLASSES: made["concepts"]}[layer] for layer in layers}
 
-    def to(self, device: torch.device, dtype: torch.dtype) -> BuiltInNetwork:
+    def to(self, device: torch.device, dtype: torch.dtype, exact: int = 0) -> BuiltInNetwork:
         self._module.to(device, dtype).to(memory_format=torch.channels_last)
         # Float32 whatever the precision: features are measured in them after the network is done.
         self.statistics = {

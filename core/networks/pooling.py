@@ -41,11 +41,14 @@ class FastMaxPool(nn.Module):
 
     Args:
         pool: one that `can_be_fast`.
+
+    Attributes:
+        windows: where it takes maxima of.
     """
 
     def __init__(self, pool: nn.MaxPool2d) -> None:
         super().__init__()
-        self._windows = _Windows(
+        self.windows = Windows(
             _pair(pool.kernel_size),
             _pair(pool.stride),
             _pair(pool.padding),
@@ -60,10 +63,10 @@ class FastMaxPool(nn.Module):
             and values.requires_grad
             and values.is_contiguous(memory_format=_CHANNELS_LAST)
         ):
-            most = _MaxPool.apply(values, self._windows)
+            most = _MaxPool.apply(values, self.windows)
             assert isinstance(most, Tensor)
             return most
-        return F.max_pool2d(values, *self._windows)
+        return F.max_pool2d(values, *self.windows)
 
 
 def can_be_fast(pool: nn.Module) -> TypeGuard[nn.MaxPool2d]:
@@ -78,7 +81,7 @@ def _pair(size: int | tuple[int, ...]) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else (size[0], size[1])
 
 
-class _Windows(NamedTuple):
+class Windows(NamedTuple):
     """As `torch.nn.functional.max_pool2d` takes them, in that order; down, across."""
 
     kernel: tuple[int, int]
@@ -92,12 +95,8 @@ class _MaxPool(torch.autograd.Function):
     """See `FastMaxPool`."""
 
     @staticmethod
-    def forward(ctx: Any, values: Tensor, windows: _Windows) -> Tensor:
-        shape = _shape(values.shape, windows)
-        most = torch.empty(shape, dtype=values.dtype, memory_format=_CHANNELS_LAST)
-        taps = torch.empty(shape, dtype=torch.uint8, memory_format=_CHANNELS_LAST)
-        take_maxima = _loops(values.dtype, windows).take_maxima
-        take_maxima(_array(values.detach()), _array(most), _array(taps), _threads(values))
+    def forward(ctx: Any, values: Tensor, windows: Windows) -> Tensor:
+        most, taps = maxima(values.detach(), windows)
         ctx.save_for_backward(taps)
         ctx.windows, ctx.shape = windows, values.shape
         return most
@@ -108,21 +107,47 @@ class _MaxPool(torch.autograd.Function):
         ctx: Any, gradient: Tensor
     ) -> tuple[Tensor, None]:
         (taps,) = ctx.saved_tensors
-        gradient = gradient.contiguous(memory_format=_CHANNELS_LAST)
-        result = torch.empty(ctx.shape, dtype=gradient.dtype, memory_format=_CHANNELS_LAST)
-        go_back = _loops(gradient.dtype, ctx.windows).go_back
-        go_back(_array(result), _array(gradient), _array(taps), _threads(result))
-        return result, None
+        return way_back_of_maxima(gradient, taps, ctx.shape, ctx.windows), None
+
+
+def maxima(values: Tensor, windows: Windows) -> tuple[Tensor, Tensor]:
+    """The most of each window, and which place in it holds that, in eight bits; both channels last.
+
+    Args:
+        values: (N, C, H, W) on the CPU, channels last, float32 or bfloat16, of no gradient.
+        windows: of at most 256 places.
+    """
+    shape = _shape(values.shape, windows)
+    most = torch.empty(shape, dtype=values.dtype, memory_format=_CHANNELS_LAST)
+    taps = torch.empty(shape, dtype=torch.uint8, memory_format=_CHANNELS_LAST)
+    take_maxima = _loops(values.dtype, windows).take_maxima
+    take_maxima(_array(values), _array(most), _array(taps), _threads(values))
+    return most, taps
+
+
+def way_back_of_maxima(
+    gradient: Tensor, taps: Tensor, shape: torch.Size, windows: Windows
+) -> Tensor:
+    """The gradient of values of that shape, from that of their maxima, which lay at `taps`.
+
+    Args:
+        gradient: float32 or bfloat16, whichever the values were.
+    """
+    gradient = gradient.contiguous(memory_format=_CHANNELS_LAST)
+    result = torch.empty(shape, dtype=gradient.dtype, memory_format=_CHANNELS_LAST)
+    go_back = _loops(gradient.dtype, windows).go_back
+    go_back(_array(result), _array(gradient), _array(taps), _threads(result))
+    return result
 
 
 @lru_cache(maxsize=256)
-def _shape(values: torch.Size, windows: _Windows) -> torch.Size:
+def _shape(values: torch.Size, windows: Windows) -> torch.Size:
     """The shape of what `windows` make of values of this shape."""
     return F.max_pool2d(torch.empty(values, device="meta"), *windows).shape
 
 
 @cache
-def _loops(dtype: torch.dtype, windows: _Windows) -> Loops:
+def _loops(dtype: torch.dtype, windows: Windows) -> Loops:
     # Not sooner than it is needed: a compiler takes a moment to come.
     try:
         from core.networks.pooling_loops import loops_for

@@ -94,8 +94,8 @@ def weights_sha256(name: str) -> str:
         ) from error
 
 
-def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
-    """The network, frozen, on `device` and in precision `dtype`.
+def load_network(name: str, device: torch.device, dtype: torch.dtype, exact: int = 0) -> Network:
+    """The network, frozen, on `device` and in the precision (`dtype`, `exact`).
 
     Raises:
         SettingError: there is no such network.
@@ -112,7 +112,7 @@ def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network
     from core.device import device_failure
 
     try:
-        return network.to(device, dtype)
+        return network.to(device, dtype, min(exact, network.most_exact))
     except OutOfMemoryError as error:
         raise OutOfMemory from error
     except RuntimeError as error:

@@ -49,6 +49,11 @@ class BlockConv(nn.Module):
         self.register_buffer("bias", None if conv.bias is None else conv.bias.detach().clone())
 
     def forward(self, values: Tensor) -> Tensor:
+        bias = self.bias if isinstance(self.bias, Tensor) else None
+        return F.conv2d(self.blocks(values), self.weight, bias)
+
+    def blocks(self, values: Tensor) -> Tensor:
+        """What is convolved: `values` with a border, each of its places a block."""
         ends = []
         for axis in (0, 1):
             length = values.shape[axis - 2]
@@ -58,9 +63,7 @@ class BlockConv(nn.Module):
             before = _STRIDE * self._before[axis]
             ends.append((before, _STRIDE * blocks - before - length))
         padded = F.pad(values, (*ends[1], *ends[0]))
-        folded = F.pixel_unshuffle(padded, _STRIDE).contiguous(memory_format=torch.channels_last)
-        bias = self.bias if isinstance(self.bias, Tensor) else None
-        return F.conv2d(folded, self.weight, bias)
+        return F.pixel_unshuffle(padded, _STRIDE).contiguous(memory_format=torch.channels_last)
 
 
 def pays(conv: nn.Module) -> bool:

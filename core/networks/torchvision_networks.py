@@ -14,6 +14,7 @@ from torch import Tensor, fx, nn
 
 from core.networks import catalogue, graphs, state_dicts
 from core.networks.base import Head, Network
+from core.networks.mixed import Made, mix
 from core.networks.record import NetworkRecord
 
 _EXTRACTORS_KEPT = 8
@@ -39,17 +40,23 @@ class TorchvisionNetwork(Network):
         self.layers = tuple(self._architecture.layers)
         self._extractors: dict[frozenset[str], fx.GraphModule] = {}
         self._folded: dict[str, nn.Module] = {}
+        self._rounded: Made = {}
         self._heads: dict[tuple[str, ...], Head | None] = {}
+        parts = module.named_modules()
+        self._convolutions = tuple(name for name, part in parts if isinstance(part, nn.Conv2d))
+        self.most_exact = len(self._convolutions)
         # Pixels minus the mean, over the deviation, in one go.
         deviation = torch.tensor(record.deviation).view(1, 3, 1, 1)
         self._scale = 1 / deviation
         self._offset = -torch.tensor(record.mean).view(1, 3, 1, 1) / deviation
-        self.to(torch.device("cpu"), torch.float32)
+        # In which format the weights are; `dtype` is that in which they are used.
+        self._own = torch.float32
+        module.to(self.device, self._own).to(memory_format=torch.channels_last)
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         extractor = self._extractor(frozenset(layers))
         # First convolutions bring it into the order that they want, faster than this could here.
-        pixels = torch.addcmul(self._offset, canvas, self._scale).to(self.dtype)
+        pixels = torch.addcmul(self._offset, canvas, self._scale).to(self._own)
         outputs = extractor(pixels)
         return {layer: outputs[layer] for layer in layers}
 
@@ -57,17 +64,22 @@ class TorchvisionNetwork(Network):
         wanted = tuple(layers)
         if wanted not in self._heads:
             cut = graphs.cut_head(self._module, self._architecture, wanted)
-            self._heads[wanted] = None if cut is None else _head(*cut)
+            self._heads[wanted] = None if cut is None else self._head(*cut)
         return self._heads[wanted]
 
-    def to(self, device: torch.device, dtype: torch.dtype) -> TorchvisionNetwork:
-        self._module.to(device, dtype).to(memory_format=torch.channels_last)
-        self._scale, self._offset = self._scale.to(device), self._offset.to(device)
-        # They share the module's parts, which some devices replace when they move.
+    def to(self, device: torch.device, dtype: torch.dtype, exact: int = 0) -> TorchvisionNetwork:
+        # Weights are folded as they are, and rounded once, where they are used.
+        own = torch.promote_types(dtype, torch.float32)
+        if (device, own) != (self.device, self._own):
+            self._module.to(device, own).to(memory_format=torch.channels_last)
+            self._scale, self._offset = self._scale.to(device), self._offset.to(device)
+            self._own = own
+            # They share the module's parts, which some devices replace when they move.
+            self._folded.clear()
+            self._heads.clear()
         self._extractors.clear()
-        self._folded.clear()
-        self._heads.clear()
-        self.device, self.dtype = device, dtype
+        self._rounded.clear()
+        self.device, self.dtype, self.exact = device, dtype, exact
         return self
 
     def _extractor(self, layers: frozenset[str]) -> fx.GraphModule:
@@ -75,14 +87,14 @@ class TorchvisionNetwork(Network):
         if layers not in self._extractors:
             while len(self._extractors) >= _EXTRACTORS_KEPT:
                 del self._extractors[next(iter(self._extractors))]
-            self._extractors[layers] = graphs.cut(
-                self._module, self._architecture, sorted(layers), self._folded
-            )
+            extractor = graphs.cut(self._module, self._architecture, sorted(layers), self._folded)
+            if self.dtype != self._own:
+                mix(extractor, self._convolutions[: self.exact], self.dtype, self._rounded)
+            self._extractors[layers] = extractor
         return self._extractors[layers]
 
-
-def _head(maps: tuple[str, ...], rest: fx.GraphModule) -> Head:
-    return Head(maps, lambda given: rest(*(given[name] for name in maps)))
+    def _head(self, maps: tuple[str, ...], rest: fx.GraphModule) -> Head:
+        return Head(maps, lambda given: rest(*(given[name].to(self._own) for name in maps)))
 
 
 def load(record: NetworkRecord, tensors: Mapping[str, Tensor]) -> TorchvisionNetwork:

@@ -22,6 +22,7 @@ from core.language import _
 from core.last_dream import LastDream
 from core.networks import registry
 from core.networks.base import Network
+from core.precision import Precision
 from core.provenance import (
     Record,
     as_fields,
@@ -51,9 +52,7 @@ class Networks:
 
     def __init__(self) -> None:
         # With each network, the stamp of the weights that it was loaded from.
-        self._loaded: dict[
-            tuple[str, str, torch.dtype], tuple[tuple[int, int] | None, Network]
-        ] = {}
+        self._loaded: dict[tuple[str, str, Precision], tuple[tuple[int, int] | None, Network]] = {}
         self._lock = threading.Lock()
         # Dreams are made one at a time.
         self.last = LastDream()
@@ -64,12 +63,12 @@ class Networks:
         `repeated` is the record of the dream that is to be made again, if any.
         """
         device = choose_device(settings.device)
-        dtype = precision_for(settings, device, precision_kept(repeated, device))
-        key = (settings.network, str(device), dtype)
+        precision = precision_for(settings, device, precision_kept(repeated, device))
+        key = (settings.network, str(device), precision)
         stamp = registry.stamp(settings.network)
         with self._lock:
             if key not in self._loaded or self._loaded[key][0] != stamp:
-                network = registry.load_network(settings.network, device, dtype)
+                network = registry.load_network(settings.network, device, *precision)
                 self._loaded[key] = (stamp, network)
             return self._loaded[key][1]
 
@@ -185,7 +184,7 @@ def _record(
     settings: Settings, network: Network, mask: NDArray[Any] | None, guide: NDArray[Any] | None
 ) -> Record:
     weights = registry.weights_sha256(settings.network)
-    return record_of(settings, weights, network.device, network.dtype, mask, guide)
+    return record_of(settings, weights, network.device, network.precision, mask, guide)
 
 
 class Pictures(NamedTuple):

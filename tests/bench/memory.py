@@ -48,8 +48,7 @@ def _dream(megapixels: float, precision: str) -> dict[str, object]:
     values = {"working-size": 0, "iterations": _ITERATIONS, "precision": precision}
     settings = parse(values)
     device = torch.device("cpu")
-    dtype = precision_for(settings, device)
-    network = load_network("built-in", device, dtype)
+    network = load_network("built-in", device, *precision_for(settings, device))
     asked, longest = time.perf_counter(), 0.0
 
     def look(progress: Progress) -> bool:
@@ -67,7 +66,7 @@ def _dream(megapixels: float, precision: str) -> dict[str, object]:
     seconds = time.perf_counter() - begun
     return {
         "picture": f"{width}x{height}",
-        "precision": str(dtype).removeprefix("torch."),
+        "precision": network.precision.name,
         "seconds": round(seconds, 1),
         "seconds per megapixel": round(seconds / megapixels, 3),
         "peak memory, MiB": _peak(),

@@ -10,11 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from core.calibration import fastest, measure
 from core.dream import dream
 from core.networks.registry import find_record
 from core.networks.torchvision_networks import TorchvisionNetwork
 from core.objectives import make_objective
 from core.octaves import octave_sizes
+from core.precision import Precision, named
 from core.settings import Settings, parse
 from tests.bench import plain
 from tests.bench.alone import side_by_side
@@ -54,34 +56,42 @@ _KERAS: dict[str, object] = {
 }
 
 
-def _formats() -> dict[str, torch.dtype]:
-    """The formats in which this machine computes."""
+def _precisions(network: str) -> list[str]:
+    """Names of the precisions in which this machine computes, and which it would choose."""
+    module, _ = plain_network(network)
+    settings = parse({"network": network})
+    chosen = fastest(measure(lambda dtype: _ours(module, settings, Precision(dtype)), _CPU))
     formats = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-    return {name: dtype for name, dtype in formats.items() if has(dtype)}
+    return list(dict.fromkeys([*(name for name in formats if has(formats[name])), chosen]))
 
 
 def googlenet(rounds: int, side: int = 1024) -> dict[str, object]:
     """The recipe of pytorch-deepdream, a plain loop cut off at 4c, and ours in each format."""
+    names = _precisions("googlenet")
     times = side_by_side(
         {
             "pytorch-deepdream's recipe": ["published", f"{side}"],
             "plain loop to 4c, float32": ["truncated", f"{side}"],
-            **{f"ours, {name}": ["our_googlenet", f"{side}", name] for name in _formats()},
+            **{f"ours, {name}": ["our_googlenet", f"{side}", name] for name in names},
         },
         rounds,
     )
     facts = _against(times)
     module, weights = plain_network("googlenet")
     picture, settings = sample(side, side), parse(_GOOGLENET)
-    ours = {name: _ours(module, settings, dtype) for name, dtype in _formats().items()}
+    ours = {name: _ours(module, settings, _precision(name)) for name in names}
     flops = _flops(module, _LAYER, picture, settings)
-    for name, dtype in _formats().items():
-        share = flops / times[f"ours, {name}"] / peak(dtype)
-        facts[f"ours, {name}: share of peak"] = round(share, 3)
-        step = _step_flops(module, _LAYER, 512) / _step_seconds(ours[name], settings) / peak(dtype)
+    for name, network in ours.items():
+        # That of what is mixed is not said: there is no one peak for it.
+        if network.exact:
+            continue
+        best = peak(network.dtype)
+        facts[f"ours, {name}: share of peak"] = round(flops / times[f"ours, {name}"] / best, 3)
+        step = _step_flops(module, _LAYER, 512) / _step_seconds(network, settings) / best
         facts[f"ours, {name}: share of peak, steps alone at 512x512"] = round(step, 3)
-    if "bfloat16" in ours:
-        facts.update(_likeness(ours, settings, picture))
+    for name in names[1:]:
+        pair = {kind: ours[kind] for kind in ("float32", name)}
+        facts.update(_likeness(pair, settings, picture))
     return {"weights": weights, "picture": f"{side}x{side}", "GFLOP": round(flops / 1e9), **facts}
 
 
@@ -106,10 +116,11 @@ def our_googlenet(side: str, name: str) -> Work:
 
 def keras(rounds: int, side: int = 512) -> dict[str, object]:
     """The recipe of Keras's example on Inception v3, up to its last layer, and ours."""
+    names = _precisions("inception_v3")
     times = side_by_side(
         {
             "Keras's recipe": ["keras_example", f"{side}"],
-            **{f"ours, {name}": ["our_keras", f"{side}", name] for name in _formats()},
+            **{f"ours, {name}": ["our_keras", f"{side}", name] for name in names},
         },
         rounds,
     )
@@ -139,13 +150,19 @@ def _plainly(network: str, side: str, recipe: plain.Recipe) -> Work:
 def _our_dream(values: dict[str, object], side: str, name: str) -> Work:
     settings = parse(values)
     module, _ = plain_network(settings.network)
-    network = _ours(module, settings, _formats()[name])
+    network = _ours(module, settings, _precision(name))
     return partial(dream, sample(int(side), int(side)), settings, network)
 
 
-def _ours(module: nn.Module, settings: Settings, dtype: torch.dtype) -> TorchvisionNetwork:
+def _ours(module: nn.Module, settings: Settings, precision: Precision) -> TorchvisionNetwork:
     network = TorchvisionNetwork(find_record(settings.network), copy.deepcopy(module))
-    return network.to(_CPU, dtype)
+    return network.to(_CPU, *precision)
+
+
+def _precision(name: str) -> Precision:
+    found = named(name)
+    assert found is not None
+    return found
 
 
 def _against(times: dict[str, float]) -> dict[str, object]:
@@ -190,10 +207,11 @@ def _step_seconds(network: TorchvisionNetwork, settings: Settings) -> float:
 
 
 def _likeness(
-    ours: dict[str, TorchvisionNetwork], settings: Settings, picture: Tensor
+    pair: dict[str, TorchvisionNetwork], settings: Settings, picture: Tensor
 ) -> dict[str, object]:
-    """How near bfloat16 is to float32: gradients, objective and pixels."""
-    objectives = {name: make_objective(network, settings) for name, network in ours.items()}
+    """How near the second is to the first, float32: gradients, objective and pixels."""
+    first, second = pair
+    objectives = {name: make_objective(network, settings) for name, network in pair.items()}
     facts: dict[str, object] = {}
     height, width = picture.shape[-2:]
     sizes = octave_sizes(
@@ -204,13 +222,13 @@ def _likeness(
         for objective in objectives.values():
             leaf = sample(height, width).requires_grad_(True)
             gradients.append(torch.autograd.grad(objective(leaf), leaf)[0])
-        facts[f"cosine of gradients, octave {number}"] = round(cosine(*gradients), 4)
-    made = {name: dream(picture, settings, network).canvas for name, network in ours.items()}
+        facts[f"{second}: cosine of gradients, octave {number}"] = round(cosine(*gradients), 4)
+    made = {name: dream(picture, settings, network).canvas for name, network in pair.items()}
     with torch.no_grad():
-        reached = {name: float(objectives["float32"](canvas)) for name, canvas in made.items()}
-    facts["objective of the bfloat16 dream over the float32 dream's"] = round(
-        reached["bfloat16"] / reached["float32"], 4
+        reached = {name: float(objectives[first](canvas)) for name, canvas in made.items()}
+    facts[f"objective of the dream in {second} over the float32 dream's"] = round(
+        reached[second] / reached[first], 4
     )
-    difference = (made["bfloat16"] - made["float32"]).abs().mean()
-    facts["mean difference of pixels, of 255"] = round(float(difference) * 255, 2)
+    difference = (made[second] - made[first]).abs().mean()
+    facts[f"{second}: mean difference of pixels, of 255"] = round(float(difference) * 255, 2)
     return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import torch
 from core import calibration
 from core.calibration import FILE, Trial, fastest, measure, precision_for
 from core.errors import DeviceError
+from core.networks.registry import load_network
+from core.precision import Precision
 from core.provenance import Record, precision_kept
 from core.settings import parse
 
@@ -35,7 +38,7 @@ def test_the_fastest_that_points_the_right_way_wins() -> None:
 
 
 def test_the_built_in_network_is_measured_for_real() -> None:
-    trials = measure("built-in", CPU)
+    trials = measure(partial(load_network, "built-in", CPU), CPU)
     assert trials["float32"].cosine == 1
     assert all(trial.seconds > 0 for trial in trials.values())
     # A processor without the format may have been found hopeless at it.
@@ -47,25 +50,26 @@ def test_what_was_measured_is_kept_and_not_measured_again(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = precision_for(parse({}), CPU)
-    assert found in (torch.float32, torch.bfloat16)
+    assert found in (Precision(torch.float32), Precision(torch.bfloat16))
     written = json.loads(cache.read_text("utf-8"))
-    assert [f"torch.{value}" for value in written.values()] == [str(found)]
+    assert list(written.values()) == [found.name]
     monkeypatch.delattr(calibration, "measure")
     assert precision_for(parse({}), CPU) == found
     # It is the file that says so.
     cache.write_text(json.dumps(dict.fromkeys(written, "bfloat16")), "utf-8")
-    assert precision_for(parse({}), CPU) == torch.bfloat16
+    assert precision_for(parse({}), CPU) == Precision(torch.bfloat16)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[1]", b"\xff\x00", b'{"a": ', b'{"%s": 7}', b'{"%s": "float16"}']
+    "content",
+    [b"", b"[1]", b"\xff\x00", b'{"a": ', b'{"%s": 7}', b'{"%s": "float16"}', b'{"%s": "mixed 0"}'],
 )
 def test_a_damaged_file_is_as_none(cache: Path, content: bytes) -> None:
     """Also where it names what this device cannot do."""
     cache.write_bytes(content.replace(b"%s", calibration._key("built-in", CPU).encode()))
     found = precision_for(parse({}), CPU)
     written = json.loads(cache.read_text("utf-8"))
-    assert f"torch.{written[calibration._key('built-in', CPU)]}" == str(found)
+    assert written[calibration._key("built-in", CPU)] == found.name
 
 
 def test_a_folder_that_takes_no_files_is_no_obstacle(
@@ -73,7 +77,7 @@ def test_a_folder_that_takes_no_files_is_no_obstacle(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("DEEP_DREAM_CACHE", str(tmp_path / "file"))
-    assert precision_for(parse({}), CPU) in (torch.float32, torch.bfloat16)
+    assert precision_for(parse({}), CPU).name in ("float32", "bfloat16")
 
 
 def test_the_setting_wins_and_then_what_is_to_be_repeated(
@@ -81,9 +85,10 @@ def test_the_setting_wins_and_then_what_is_to_be_repeated(
 ) -> None:
     monkeypatch.delattr(calibration, "measure")
     for name in ("float32", "bfloat16"):
-        dtype = getattr(torch, name)
-        assert precision_for(parse({"precision": name}), CPU, "float32") == dtype
-        assert precision_for(parse({}), CPU, name) == dtype
+        precision = Precision(getattr(torch, name))
+        assert precision_for(parse({"precision": name}), CPU, "float32") == precision
+        assert precision_for(parse({}), CPU, name) == precision
+    assert precision_for(parse({}), CPU, "mixed 6") == Precision(torch.bfloat16, 6)
     with pytest.raises(DeviceError):
         precision_for(parse({"precision": "float16"}), CPU)
     assert not cache.exists()

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from core.errors import RecordError, SettingError
+from core.precision import Precision
 from core.provenance import (
     MAX_BYTES,
     Record,
@@ -26,7 +27,7 @@ from core.version import VERSION
 
 CPU = torch.device("cpu")
 SETTINGS = parse({"preset": "classic", "layers": "m4b:0.5", "step-size": 0.1, "seed": 7})
-RECORD = record_of(SETTINGS, "ab" * 32, CPU, torch.float32)
+RECORD = record_of(SETTINGS, "ab" * 32, CPU, Precision(torch.float32))
 
 
 def without(record: Record, *names: str) -> dict[str, object]:
@@ -56,7 +57,7 @@ def test_settings_alone_are_a_record_too() -> None:
 
 def test_what_is_given_wins() -> None:
     assert settings_of(RECORD, {"seed": 8}) == replace(SETTINGS, seed=8)
-    plain = record_of(parse({"jitter": 3, "seed": 5}), "", CPU, torch.float32)
+    plain = record_of(parse({"jitter": 3, "seed": 5}), "", CPU, Precision(torch.float32))
     assert settings_of(plain, {"preset": "classic", "octaves": 2}) == parse(
         {"preset": "classic", "octaves": 2, "seed": 5}
     )
@@ -121,7 +122,7 @@ def test_a_mistake_beside_the_record_is_not_the_records() -> None:
 
 def test_settings_that_no_record_can_hold_are_refused() -> None:
     with pytest.raises(SettingError) as caught:
-        record_of(Settings(mix="eye + " * MAX_BYTES), "", CPU, torch.float32)
+        record_of(Settings(mix="eye + " * MAX_BYTES), "", CPU, Precision(torch.float32))
     assert "too long" in caught.value.message
 
 
@@ -153,7 +154,8 @@ def test_another_network_has_other_weights_without_remark() -> None:
 def test_another_guide_is_told() -> None:
     guides = [np.full((2, 2, 3), value, np.float32) for value in (0.0, 1.0)]
     one, other, same = (
-        record_of(SETTINGS, "", CPU, torch.float32, guide=guide) for guide in (*guides, guides[0])
+        record_of(SETTINGS, "", CPU, Precision(torch.float32), guide=guide)
+        for guide in (*guides, guides[0])
     )
     assert "another guide" in differences(one, other)[0]
     assert differences(one, same) == ()

@@ -45,6 +45,6 @@ class TinyNetwork(Network):
             every |= {name: values, f"{name}/pre": values}
         return {name: every[name] for name in layers}
 
-    def to(self, device: torch.device, dtype: torch.dtype) -> TinyNetwork:
+    def to(self, device: torch.device, dtype: torch.dtype, exact: int = 0) -> TinyNetwork:
         self.device, self.dtype = device, dtype
         return self

@@ -8,13 +8,14 @@ import pytest
 import torch
 
 from core import provenance
+from core.precision import Precision
 from core.settings import parse
 from gimp_plugin.common import plugin_settings, record
 from gimp_plugin.common.errors import WorkerError
 
 SETTINGS = parse({"preset": "classic", "layers": "m4b:0.5", "step-size": 0.1, "seed": 7})
 CORE = provenance.as_fields(
-    provenance.record_of(SETTINGS, "ab" * 32, torch.device("cpu"), torch.float32)
+    provenance.record_of(SETTINGS, "ab" * 32, torch.device("cpu"), Precision(torch.float32))
 )
 LAYER = {"source": {"name": "Phötö", "tattoo": 3}}
 
