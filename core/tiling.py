@@ -55,7 +55,7 @@ _USUAL = _Room(1_000 * 2**20, 540 * 2**20)
 _IN_ALL = 1_650 * 2**20
 _PICTURE, _CANVAS = 12, 24
 _UNCOUNTED = 1.7
-_LEAST = 220 * 2**20
+_LEAST = 180 * 2**20
 # Devices of their own have more of it, and want more to do at once.
 _ON_DEVICES = 4
 # No network takes more bytes than this for a pixel.
