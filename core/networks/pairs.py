@@ -4,7 +4,7 @@ A shorter number format does most of its harm forward: what is near zero falls o
 side, a maximum is found in a neighbour's place, and the gradient then goes through other places
 than it should. On the way back rounding only adds a little noise, which evens out. So here each
 tensor is a `Pair`: its values, float32, and a stand-in in the shorter format, whose graph is the
-way back. The way forward takes as long as in float32, the way back as long as in the shorter format.
+way back. The way forward takes as long as in float32, the way back as in the shorter format.
 
 What has no operation here goes through `exactly`, in float32 both ways.
 """
