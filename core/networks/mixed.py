@@ -28,22 +28,17 @@ from core.networks.stems import BlockConv
 Made = dict[tuple[str, nn.Module], nn.Module]
 
 _CONVOLUTIONS = (nn.Conv2d, BlockConv)
-_SUMS = {operator.add, operator.iadd, torch.add}
+_SUMS = {operator.add, torch.add}
 
 
-def mix(
-    extractor: fx.GraphModule,
-    exact: Collection[str],
-    dtype: torch.dtype,
-    made: Made,
-) -> None:
+def mix(extractor: fx.GraphModule, exact: Collection[str], dtype: torch.dtype, made: Made) -> None:
     """Let `extractor`, a rewritten network in float32, compute in `dtype` from some place on.
 
     Args:
         extractor: changed in place and compiled anew; its modules stay as they are. Its input
             stays float32, and its outputs are as far as the network is exact.
-        exact: names of convolutions that are to stay exact forward. They do where nothing is
-            rounded that they are made of, and with them what else is made of nothing rounded.
+        exact: names of convolutions that are to stay exact forward. One does where all that it is
+            made of is exact, and so does every other operation.
         dtype: shorter than float32.
         made: keeps the modules that take others' places, for the next graph of the same network.
     """

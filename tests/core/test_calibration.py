@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,10 @@ import torch
 from core import calibration
 from core.calibration import FILE, Trial, fastest, measure, precision_for
 from core.errors import DeviceError
+from core.networks.catalogue import build, derived_record
 from core.networks.registry import load_network
-from core.precision import Precision
+from core.networks.torchvision_networks import TorchvisionNetwork
+from core.precision import Precision, named
 from core.provenance import Record, precision_kept
 from core.settings import parse
 
@@ -44,6 +47,46 @@ def test_the_built_in_network_is_measured_for_real() -> None:
     # A processor without the format may have been found hopeless at it.
     if "bfloat16" in trials:
         assert calibration.COSINE < trials["bfloat16"].cosine < 1
+
+
+def test_as_few_convolutions_are_exact_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        module = build("squeezenet1_1").eval()
+
+    def load(dtype: torch.dtype, exact: int = 0) -> TorchvisionNetwork:
+        network = TorchvisionNetwork(derived_record("squeezenet1_1"), copy.deepcopy(module))
+        return network.to(CPU, dtype, exact)
+
+    # Whatever this processor is good at, and however little this network minds being rounded.
+    monkeypatch.setattr(calibration, "_HOPELESS", float("inf"))
+    monkeypatch.setattr(calibration, "_is_faster", lambda *_: True)
+    wanted = calibration._gradient(load(torch.float32), calibration._SIDE)
+    cosines = [
+        calibration._cosine(load(torch.bfloat16, exact), wanted)
+        for exact in range(load(torch.bfloat16).most_exact + 1)
+    ]
+    enough = (cosines[0] + cosines[-1]) / 2
+    assert cosines[0] < enough
+    for name in ("COSINE", "_COSINE_TO_SPARE"):
+        monkeypatch.setattr(calibration, name, enough)
+    trials = measure(load, CPU)
+    _, name = trials
+    found = named(name)
+    assert found is not None
+    assert name.startswith("mixed")
+    assert trials[name].cosine == pytest.approx(cosines[found.exact], abs=1e-3)
+    assert cosines[found.exact - 1] < enough <= cosines[found.exact]
+
+
+def test_where_nothing_helps_nothing_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the built-in network, of which no part can be exact while the rest is not."""
+    monkeypatch.setattr(calibration, "_HOPELESS", float("inf"))
+    monkeypatch.setattr(calibration, "_is_faster", lambda *_: True)
+    monkeypatch.setattr(calibration, "COSINE", 1.0)
+    trials = measure(partial(load_network, "built-in", CPU), CPU)
+    assert set(trials) == {"float32", "bfloat16"}
+    assert fastest(trials) == "float32"
 
 
 def test_what_was_measured_is_kept_and_not_measured_again(

@@ -117,6 +117,19 @@ def test_logits_behind_a_pooled_head(objective: str) -> None:
     assert float((difference > 2 * _FAR).float().mean()) < 0.04, "near the edges of tiles alone"
 
 
+def test_tiles_of_a_network_that_is_rounded_on_the_way_back_alone() -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = TorchvisionNetwork(derived_record("squeezenet1_1"), build("squeezenet1_1").eval())
+    network.to(torch.device("cpu"), torch.bfloat16, network.most_exact)
+    made = make_objective(network, parse({"mix": "layer features.7 + relative features.6"}))
+    whole, tiled, level, tiled_level = both_ways(made, picture(), 96)
+    assert tiled_level == pytest.approx(level, rel=1e-4)
+    difference = (whole - tiled).abs()
+    assert float(difference.max()) < _ANYWHERE
+    assert float((difference > 2 * _FAR).float().mean()) < 0.04, "near the edges of tiles alone"
+
+
 def test_a_network_that_looks_at_all_of_a_picture_at_once_is_not_tiled() -> None:
     network = TorchvisionNetwork(
         derived_record("mobilenet_v3_small"), build("mobilenet_v3_small").eval()

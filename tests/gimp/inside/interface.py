@@ -121,11 +121,15 @@ def guide(artist: Artist) -> dict:
     chooser = artist.screen.wait_for(CHOOSER)
     artist.screen.activate(chooser)
     _, _, width, height = artist.screen.place(chooser)
-    # The one image, and the layer Photo in it.
-    artist.screen.click(chooser, 70 - width, 55 - height)
-    artist.screen.click(chooser, 300 - width, 165 - height)
-    artist.screen.shot("guide-chooser")
-    artist.screen.keys("alt+o")
+    # Once more where a busy GIMP had not filled it yet when it was clicked into.
+    for _attempt in range(5):
+        # The one image, and the layer Photo in it.
+        artist.screen.click(chooser, 70 - width, 55 - height)
+        artist.screen.click(chooser, 300 - width, 165 - height)
+        artist.screen.shot("guide-chooser")
+        artist.screen.keys("alt+o")
+        if artist.screen.goes(CHOOSER, 10):
+            break
     artist.screen.wait_gone(CHOOSER)
     artist.screen.shot("dialog-guide")
     artist.agree()

@@ -29,6 +29,15 @@ class Screen:
         """Waits until no window has that title."""
         self.wait_until(lambda: not self.windows(title), f"no window “{title}”", seconds)
 
+    def goes(self, title: str, seconds: float) -> bool:
+        """Whether, in so many seconds, there is no window with that title any more."""
+        end = time.monotonic() + seconds
+        while self.windows(title):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.1)
+        return True
+
     def wait_until(self, seen, what: str, seconds: float):
         """What `seen()` returns, as soon as that is true."""
         end = time.monotonic() + seconds
