@@ -21,7 +21,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.device import choose_precision
+from core.errors import BrokenInstallation
 from core.findings import keep, recall
+from core.language import _
 from core.networks.base import Network
 from core.networks.registry import load_network
 from core.objectives import make_objective
@@ -74,6 +76,7 @@ def precision_for(settings: Settings, device: torch.device, kept: str = "") -> P
     Raises:
         DeviceError: the device cannot dream in the format that is named.
         SettingError, NetworkMissing, WeightsError, DreamError: as `load_network`.
+        BrokenInstallation: the sample photograph is not there.
     """
     if settings.precision != "auto":
         return choose_precision(settings.precision, device)
@@ -179,7 +182,7 @@ def _seconds(networks: Sequence[Network], side: int) -> list[float]:
     for network in networks:
         _gradient(network, side)
     begun = time.perf_counter()
-    for _ in range(_ROUNDS):
+    for _round in range(_ROUNDS):
         for number, network in enumerate(networks):
             before = time.perf_counter()
             _gradient(network, side)
@@ -199,14 +202,25 @@ def _gradient(network: Network, side: int) -> Tensor:
 
 @cache
 def _photograph(side: int) -> Tensor:
-    """The middle of the sample photograph, enlarged, as a canvas (1, 3, side, side)."""
+    """The middle of the sample photograph, enlarged, as a canvas (1, 3, side, side).
+
+    Raises:
+        BrokenInstallation: it is not there.
+    """
     # Whoever has measured before has no need of these.
     import numpy as np
     from PIL import Image
 
-    with Image.open(_SAMPLE) as sample:
-        width, height = (length * _ENLARGED for length in sample.size)
-        large = sample.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    try:
+        with Image.open(_SAMPLE) as sample:
+            width, height = (length * _ENLARGED for length in sample.size)
+            large = sample.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+    except OSError as error:
+        raise BrokenInstallation(
+            _("The sample photograph cannot be read: {reason}.").format(
+                reason=error.strerror or error
+            )
+        ) from error
     left, top = (width - side) // 2, (height - side) // 2
     pixels = np.asarray(large.crop((left, top, left + side, top + side)), np.float32) / 255
     return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()

@@ -12,7 +12,7 @@ import torch
 
 from core import calibration
 from core.calibration import FILE, Trial, fastest, measure, precision_for
-from core.errors import DeviceError
+from core.errors import BrokenInstallation, DeviceError
 from core.networks.catalogue import build, derived_record
 from core.networks.registry import load_network
 from core.networks.torchvision_networks import TorchvisionNetwork
@@ -87,6 +87,15 @@ def test_where_nothing_helps_nothing_is_exact(monkeypatch: pytest.MonkeyPatch) -
     trials = measure(partial(load_network, "built-in", CPU), CPU)
     assert set(trials) == {"float32", "bfloat16"}
     assert fastest(trials) == "float32"
+
+
+def test_without_the_photograph_it_is_said_that_the_installation_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "_SAMPLE", tmp_path / "sample.jpg")
+    calibration._photograph.cache_clear()
+    with pytest.raises(BrokenInstallation, match="photograph"):
+        measure(partial(load_network, "built-in", CPU), CPU)
 
 
 def test_what_was_measured_is_kept_and_not_measured_again(
