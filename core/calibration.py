@@ -21,13 +21,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.device import choose_precision
-from core.errors import BrokenInstallation
 from core.findings import keep, recall
-from core.language import _
 from core.networks.base import Network
 from core.networks.registry import load_network
 from core.objectives import make_objective
 from core.precision import DTYPES, Precision, named
+from core.sample import photograph
 from core.settings import Settings
 from core.version import VERSION
 
@@ -53,10 +52,9 @@ _CANDIDATES = {
 }
 # Where some convolutions can be exact, and in which format the others are then.
 _MIXED = ("cpu", "bfloat16")
-# The sample photograph is looked at so many times enlarged: photographs are smooth at full size,
+# The sample photograph is looked at twice as large as it is: photographs are smooth at full size,
 # and what is smooth suffers most from rounding.
-_ENLARGED = 2
-_SAMPLE = Path(__file__).with_name("sample.jpg")
+_ENLARGED = (1200, 800)
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def precision_for(settings: Settings, device: torch.device, kept: str = "") -> P
     Raises:
         DeviceError: the device cannot dream in the format that is named.
         SettingError, NetworkMissing, WeightsError, DreamError: as `load_network`.
-        BrokenInstallation: the sample photograph is not there.
+        BrokenInstallation: the sample photograph cannot be read.
     """
     if settings.precision != "auto":
         return choose_precision(settings.precision, device)
@@ -182,7 +180,7 @@ def _seconds(networks: Sequence[Network], side: int) -> list[float]:
     for network in networks:
         _gradient(network, side)
     begun = time.perf_counter()
-    for _round in range(_ROUNDS):
+    for _ in range(_ROUNDS):
         for number, network in enumerate(networks):
             before = time.perf_counter()
             _gradient(network, side)
@@ -205,25 +203,13 @@ def _photograph(side: int) -> Tensor:
     """The middle of the sample photograph, enlarged, as a canvas (1, 3, side, side).
 
     Raises:
-        BrokenInstallation: it is not there.
+        BrokenInstallation: it cannot be read.
     """
-    # Whoever has measured before has no need of these.
-    import numpy as np
-    from PIL import Image
-
-    try:
-        with Image.open(_SAMPLE) as sample:
-            width, height = (length * _ENLARGED for length in sample.size)
-            large = sample.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-    except OSError as error:
-        raise BrokenInstallation(
-            _("The sample photograph cannot be read: {reason}.").format(
-                reason=error.strerror or error
-            )
-        ) from error
+    width, height = _ENLARGED
     left, top = (width - side) // 2, (height - side) // 2
-    pixels = np.asarray(large.crop((left, top, left + side, top + side)), np.float32) / 255
-    return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()
+    middle = photograph(width, height)[top : top + side, left : left + side]
+    canvas = torch.from_numpy(middle).permute(2, 0, 1)[None].to(torch.float32) / 255
+    return canvas.contiguous()
 
 
 def _key(network: str, device: torch.device) -> str:

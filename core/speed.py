@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -14,11 +13,11 @@ from core.canvas import dream_picture
 from core.device import choose_device
 from core.findings import keep, recall
 from core.networks.registry import load_network
+from core.sample import photograph
 from core.settings import parse, presets
 from core.version import VERSION
 
 FILE = "speed.json"
-_SAMPLE = Path(__file__).with_name("sample.jpg")
 _SIZE = (640, 480)
 
 
@@ -45,14 +44,10 @@ def measure(network: str, device: str, on_preset: Callable[[Speed], None]) -> No
     Raises:
         DeviceError: there is no such device.
         SettingError, NetworkMissing, WeightsError, OutOfMemory, DreamError: as `load_network`.
+        BrokenInstallation: the photograph cannot be read.
     """
-    # The worker, which asks what is remembered, has no need of these.
-    import numpy as np
-    from PIL import Image
-
     chosen = choose_device(device)
-    with Image.open(_SAMPLE) as sample:
-        pixels = np.array(sample.convert("RGB").resize(_SIZE, Image.Resampling.LANCZOS))
+    pixels = photograph(*_SIZE)
     found: dict[str, float] = {}
     for preset in presets_of(network):
         settings = parse({"preset": preset, "network": network, "working-size": 0})
