@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, fx, nn
 
-from core.networks import graphs, pooling
+from core.networks import graphs
 from core.networks.catalogue import build, derived_record
 from core.networks.mixed import mix
 from core.networks.torchvision_networks import TorchvisionNetwork
 
 CPU = torch.device("cpu")
 SHORT = torch.bfloat16
+pytestmark = pytest.mark.usefixtures("three_threads")
 CANVAS = torch.rand(1, 3, 75, 91, generator=torch.Generator().manual_seed(1))
-
-
-@pytest.fixture(autouse=True)
-def two_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(pooling, "_SMALLEST", 16)
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
 
 
 class _Everything(nn.Module):

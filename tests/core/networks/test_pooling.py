@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,14 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FORMATS = [torch.float32, torch.bfloat16]
 
 
-@pytest.fixture(autouse=True)
-def three_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """However many cores there are, and however small the pictures."""
-    monkeypatch.setattr(pooling, "_SMALLEST", 16)
-    before = torch.get_num_threads()
-    torch.set_num_threads(3)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("three_threads")
 
 
 def pooled(pool: nn.Module, values: Tensor) -> tuple[Tensor, Tensor]:
