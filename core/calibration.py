@@ -25,8 +25,8 @@ from core.findings import keep, recall
 from core.networks.base import Network
 from core.networks.registry import load_network
 from core.objectives import make_objective
+from core.photograph import photograph
 from core.precision import DTYPES, Precision, named
-from core.sample import photograph
 from core.settings import Settings
 from core.version import VERSION
 

@@ -13,7 +13,7 @@ from core.canvas import dream_picture
 from core.device import choose_device
 from core.findings import keep, recall
 from core.networks.registry import load_network
-from core.sample import photograph
+from core.photograph import photograph
 from core.settings import parse, presets
 from core.version import VERSION
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core import sample
 from core.cli.arguments import Arguments, UsageError
 from core.cli.terminal import counted_progress, say
 from core.networks.records import BUILT_IN
+from core.photograph import FILE
 from gimp_plugin.common.thumbnails import FOLDERS, GALLERY
 
 
@@ -26,7 +26,7 @@ def gallery(arguments: Arguments) -> None:
     # PyTorch takes seconds to come in, and mistakes above are told at once.
     from core import gallery as work
 
-    photograph = work.read_square(arguments.photograph or sample.FILE, arguments.size)
+    photograph = work.read_square(arguments.photograph or FILE, arguments.size)
     made = work.Gallery(arguments.gallery or Path(GALLERY), name, photograph)
     kinds = tuple(kind for kind, folder in FOLDERS.items() if arguments.only in (None, folder))
     with counted_progress(arguments.quiet) as show:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core import calibration, sample
+from core import calibration, photograph
 from core.calibration import FILE, Trial, fastest, measure, precision_for
 from core.errors import BrokenInstallation, DeviceError
 from core.networks.catalogue import build, derived_record
@@ -92,7 +92,7 @@ def test_where_nothing_helps_nothing_is_exact(monkeypatch: pytest.MonkeyPatch) -
 def test_without_the_photograph_it_is_said_that_the_installation_is_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sample, "FILE", tmp_path / "sample.jpg")
+    monkeypatch.setattr(photograph, "FILE", tmp_path / "sample.jpg")
     calibration._photograph.cache_clear()
     with pytest.raises(BrokenInstallation, match="photograph"):
         measure(partial(load_network, "built-in", CPU), CPU)
