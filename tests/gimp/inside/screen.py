@@ -9,6 +9,17 @@ from pathlib import Path
 _PATIENCE = 300.0
 
 
+def _within(seconds: float, seen):
+    """What `seen()` returns, as soon as that is true; None where it never is in so many seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        result = seen()
+        if result:
+            return result
+        time.sleep(0.1)
+    return None
+
+
 class Screen:
     """The virtual screen: windows by title, keys, pictures of it in `shots`."""
 
@@ -31,21 +42,13 @@ class Screen:
 
     def goes(self, title: str, seconds: float) -> bool:
         """Whether, in so many seconds, there is no window with that title any more."""
-        end = time.monotonic() + seconds
-        while self.windows(title):
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.1)
-        return True
+        return bool(_within(seconds, lambda: not self.windows(title)))
 
     def wait_until(self, seen, what: str, seconds: float):
         """What `seen()` returns, as soon as that is true."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            result = seen()
-            if result:
-                return result
-            time.sleep(0.1)
+        result = _within(seconds, seen)
+        if result:
+            return result
         self.shot("gave-up")
         raise SystemExit(f"waited {seconds:.0f} s for {what}, in vain")
 
