@@ -7,6 +7,12 @@ from pathlib import Path
 
 # Seconds; a machine that does other things too may need a minute to start GIMP.
 _PATIENCE = 300.0
+# Seconds until keys that did nothing are taken for lost: a busy GIMP may not listen yet.
+_LOST, _TRIES = 12.0, 6
+
+
+class InVain(Exception):
+    """What was waited for did not come."""
 
 
 def _within(seconds: float, seen):
@@ -40,17 +46,31 @@ class Screen:
         """Waits until no window has that title."""
         self.wait_until(lambda: not self.windows(title), f"no window “{title}”", seconds)
 
-    def goes(self, title: str, seconds: float) -> bool:
-        """Whether, in so many seconds, there is no window with that title any more."""
-        return bool(_within(seconds, lambda: not self.windows(title)))
-
     def wait_until(self, seen, what: str, seconds: float):
-        """What `seen()` returns, as soon as that is true."""
+        """What `seen()` returns, as soon as that is true.
+
+        Raises:
+            InVain: it was not in so many seconds.
+        """
         result = _within(seconds, seen)
         if result:
             return result
         self.shot("gave-up")
-        raise SystemExit(f"waited {seconds:.0f} s for {what}, in vain")
+        raise InVain(f"waited {seconds:.0f} s for {what}, in vain")
+
+    def insist(self, act, seen, what: str):
+        """`act()`, again where that had no effect, until `seen()` is true; returns what it is.
+
+        Raises:
+            InVain: it never was.
+        """
+        for _ in range(_TRIES):
+            act()
+            result = _within(_LOST, seen)
+            if result:
+                return result
+        self.shot("gave-up")
+        raise InVain(f"tried {_TRIES} times for {what}, in vain")
 
     def activate(self, window: str) -> None:
         """Brings `window` to the front, with the keyboard."""
@@ -145,6 +165,7 @@ class Interface:
 
     def __init__(self, screen: Screen, log: Path) -> None:
         self._screen = screen
+        self._log = log
         self._answer = log.with_suffix(".answer.json")
         with log.open("wb") as stream:
             self._gimp = subprocess.Popen(["gimp", "--no-splash"], stdout=stream, stderr=stream)
@@ -164,7 +185,9 @@ class Interface:
         self._screen.wait_until(self._answer.exists, f"GIMP to do {task}", _PATIENCE)
         return json.loads(self._answer.read_text())
 
-    def end(self) -> None:
-        """End GIMP without its questions."""
+    def end(self) -> str:
+        """End GIMP without its questions; returns what it printed until then."""
+        printed = self._log.read_text()
         self._gimp.kill()
         self._gimp.wait()
+        return printed
