@@ -36,6 +36,7 @@ from torch.nn import functional as F
 from core.errors import BrokenInstallation
 from core.language import _
 from core.networks.base import split_pre
+from core.networks.built_in_pools import BlurPool, MeanPool
 
 FORMAT = "deep-dream-built-in-3"
 SHIPPED = Path(__file__).with_name("built_in.safetensors")
@@ -65,31 +66,6 @@ class ConvRelu(nn.Module):
 
     def before_relu(self, values: Tensor) -> Tensor:
         return self.norm(self.conv(values))
-
-
-class BlurPool(nn.Module):
-    """Halves height and width after a binomial blur of 4x4 (Zhang 2019); 2n and 2n + 1 give n."""
-
-    kernel: Tensor
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        line = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
-        kernel = torch.outer(line, line).repeat(channels, 1, 1, 1)
-        self.register_buffer("kernel", kernel, persistent=False)
-
-    def forward(self, values: Tensor) -> Tensor:
-        padded = widened(F.pad(values, (1, 1, 1, 1), mode="replicate"))
-        kernel = self.kernel.to(padded.dtype)
-        return F.conv2d(padded, kernel, stride=2, groups=len(kernel)).to(values.dtype)
-
-
-class MeanPool(nn.Module):
-    """The mean of each place and those around it, as many as there are at the picture's border."""
-
-    def forward(self, values: Tensor) -> Tensor:
-        pooled = F.avg_pool2d(widened(values), 3, 1, 1, count_include_pad=False)
-        return pooled.to(values.dtype)
 
 
 class PooledConvRelu(nn.Sequential):
@@ -157,15 +133,6 @@ class Block(nn.Module):
         return torch.cat([before_relu(branch, values) for branch in branches], dim=1)
 
 
-def widened(values: Tensor) -> Tensor:
-    """`values` in float32 on a processor, before an operation that does not multiply matrices.
-
-    The way back through such an operation in 16 bits is not vectorised there: ten times as slow.
-    """
-    exact = torch.promote_types(values.dtype, torch.float32)
-    return values.to(exact) if values.device.type == "cpu" else values
-
-
 def doubled(values: Tensor, like: Tensor) -> Tensor:
     """`values` (N, C, h, w) at twice their size, bilinear, and so large as `like`.
 
@@ -225,7 +192,7 @@ class BuiltInModule(nn.Module):
         """The outputs of `layers`; nothing after the last of them is computed.
 
         Args:
-            canvas: (N, 3, H, W) in [0, 1]; H and W at least 32.
+            canvas: (N, 3, H, W) in [0, 1], float32; H and W at least 32.
             layers: names out of `layer_names`, or with "/pre" behind them.
 
         Returns:
@@ -257,8 +224,12 @@ class BuiltInModule(nn.Module):
         heads = [_until(head, plain) for head in HEADS if plain.intersection(head)]
         needed = {*layers, "m4c"} if heads else set(layers)
         trunk = TRUNK if heads else _until(TRUNK, plain)
-        # Centred, and scaled to about unit variance on photographs.
-        values = self._through(trunk, (canvas - 0.5) * 4, needed, made)
+        # Centred, and scaled to about unit variance on photographs; before rounding, which spares
+        # what is near grey.
+        centred = (canvas - 0.5) * 4
+        dtype = self.concepts.weight.dtype
+        values = centred.to(dtype=dtype, memory_format=torch.channels_last)
+        values = self._through(trunk, values, needed, made)
         if heads:
             middle = made["m4c"]
             values = torch.cat([middle, doubled(values, middle)], dim=1)

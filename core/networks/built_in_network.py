@@ -43,10 +43,9 @@ class BuiltInNetwork(Network):
         return _CLASSES
 
     def features(self, canvas: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        cast = canvas.to(dtype=self.dtype, memory_format=torch.channels_last)
         if _CLASSES not in layers:
-            return self._module.features(cast, layers)
-        made = self._module.outputs(cast, {*layers, "concepts"} - {_CLASSES})
+            return self._module.features(canvas, layers)
+        made = self._module.outputs(canvas, {*layers, "concepts"} - {_CLASSES})
         cut = self._module.without_background(made)
         return {layer: {**cut, _CLASSES: made["concepts"]}[layer] for layer in layers}
 

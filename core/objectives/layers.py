@@ -7,6 +7,7 @@ from torch import Tensor
 
 from core.networks.base import Network, split_pre
 from core.objectives.base import Reading, Term, View, inside
+from core.objectives.squares import sum_of_squares
 from core.targets import LayerWeight
 
 
@@ -34,9 +35,8 @@ def layer_term(
         total = torch.zeros((), device=view.features[names[0]].device)
         for layer in layers:
             seen = view.inside(layer.name, border)
-            values = balanced(network, layer.name, seen, channel_statistics)
             share = layer.weight * reference / _count(view, layer.name)
-            total = total + 0.5 * share * values.square().sum()
+            total = total + 0.5 * share * squares(network, layer.name, seen, channel_statistics)
         return Reading(total, total.detach() / (0.5 * reference))
 
     return Term(names, measure, local=True)
@@ -114,3 +114,10 @@ def balanced(network: Network, layer: str, values: Tensor, channel_statistics: b
         return values
     mean, deviation = network.statistics[layer]
     return ((values - mean) / deviation).relu()
+
+
+def squares(network: Network, layer: str, values: Tensor, channel_statistics: bool) -> Tensor:
+    """The sum of the squares of what `balanced` makes of these."""
+    if not channel_statistics or layer not in network.statistics:
+        return values.float().square().sum()
+    return sum_of_squares(values, *network.statistics[layer])

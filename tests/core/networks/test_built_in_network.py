@@ -70,3 +70,11 @@ def test_float32_canvases_are_cast_to_its_precision(loaded: BuiltIn) -> None:
     assert canvas.grad is not None
     assert canvas.grad.dtype == torch.float32
     assert network.statistics["m4c"][1].dtype == torch.float32
+
+
+def test_what_is_near_grey_is_not_lost_by_rounding(loaded: BuiltIn) -> None:
+    """In eight bits .5 and .5005 are the same; their distances from the middle are not."""
+    network = BuiltInNetwork(RECORDS["built-in"], loaded).to(torch.device("cpu"), torch.bfloat16)
+    grey = torch.full((1, 3, 32, 32), 0.5)
+    seen = [network.features(grey + more, ["c1/pre"])["c1/pre"] for more in (0.0, 0.0005)]
+    assert not torch.equal(*seen)

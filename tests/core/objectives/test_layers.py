@@ -65,6 +65,12 @@ def test_channels_are_measured_against_their_usual_strength() -> None:
     above = np.maximum((low - mean[0].numpy()) / deviation[0].numpy(), 0)
     measured = objective_of(network, layers="low")
     assert float(measured(CANVAS)) == pytest.approx(np.square(above).sum() / 2)
+    canvas = CANVAS.clone().requires_grad_(True)
+    values = network.features(canvas, ["low"])["low"]
+    wanted = ((values - mean) / deviation).relu().square().sum() / 2
+    torch.testing.assert_close(
+        torch.autograd.grad(measured(canvas), canvas), torch.autograd.grad(wanted, canvas)
+    )
     plain = objective_of(network, layers="low", channel_statistics=False)
     assert float(plain(CANVAS)) == pytest.approx(np.square(low).sum() / 2)
 
