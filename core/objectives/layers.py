@@ -110,14 +110,14 @@ def before_relu(layer: str) -> str:
 def balanced(network: Network, layer: str, values: Tensor, channel_statistics: bool) -> Tensor:
     """`values` of `layer` in float32; each channel against its usual strength, if so wanted."""
     values = values.float()
-    if not channel_statistics or layer not in network.statistics:
+    usual = network.statistics.get(layer) if channel_statistics else None
+    if usual is None:
         return values
-    mean, deviation = network.statistics[layer]
+    mean, deviation = usual
     return ((values - mean) / deviation).relu()
 
 
 def squares(network: Network, layer: str, values: Tensor, channel_statistics: bool) -> Tensor:
     """The sum of the squares of what `balanced` makes of these."""
-    if not channel_statistics or layer not in network.statistics:
-        return values.float().square().sum()
-    return sum_of_squares(values, *network.statistics[layer])
+    usual = network.statistics.get(layer) if channel_statistics else None
+    return values.float().square().sum() if usual is None else sum_of_squares(values, *usual)

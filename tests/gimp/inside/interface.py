@@ -345,6 +345,7 @@ def main(report: Path, shots: Path, steps: list[str]) -> None:
         except InVain as error:
             # Keys may be lost on a busy machine: once more in a fresh GIMP, and the test tells it.
             again[name] = str(error)
+            print(f"{name}: {error}; once more", file=sys.stderr)
             log += artist.gimp.end()
             screen.wait_until(lambda: not processes(), "the end of all processes", 20)
             artist = Artist(screen, Interface(screen, report.with_suffix(".log")))

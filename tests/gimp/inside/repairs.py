@@ -48,10 +48,15 @@ def damage() -> tuple[Path, Path]:
     Another GIMP may be at work with the one that the copy is of.
     """
     plugin = Path(os.environ["GIMP3_DIRECTORY"]) / "plug-ins" / "deep_dream"
-    config = json.loads((plugin / "core.json").read_text())
-    home = Path(config["program"]).parent
     profile = plugin.parents[1]
+    # What a try before this one has changed is not what the copy is of.
+    before = profile.with_name(f"{profile.name} core.json")
+    if not before.exists():
+        shutil.copy(plugin / "core.json", before)
+    config = json.loads(before.read_text())
+    home = Path(config["program"]).parent
     own = profile.with_name(f"{profile.name} home")
+    shutil.rmtree(own, ignore_errors=True)
     shutil.copytree(home / "program", own / "program")
     manifest = json.loads((home / "manifest.json").read_text())
     manifest |= {"profiles": [str(profile)], "owned": [str(plugin)]}
