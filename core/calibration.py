@@ -27,6 +27,7 @@ from core.networks.registry import load_network
 from core.objectives import make_objective
 from core.photograph import photograph
 from core.precision import DTYPES, Precision, named
+from core.samples import as_float
 from core.settings import Settings
 from core.version import VERSION
 
@@ -208,8 +209,7 @@ def _photograph(side: int) -> Tensor:
     width, height = _ENLARGED
     left, top = (width - side) // 2, (height - side) // 2
     middle = photograph(width, height)[top : top + side, left : left + side]
-    canvas = torch.from_numpy(middle).permute(2, 0, 1)[None].to(torch.float32) / 255
-    return canvas.contiguous()
+    return as_float(torch.from_numpy(middle)).permute(2, 0, 1)[None].contiguous()
 
 
 def _key(network: str, device: torch.device) -> str:

@@ -8,6 +8,7 @@ halves is one that doubles; both are convolutions of single channels, which are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -83,25 +84,22 @@ class _Blur(torch.autograd.Function):
         back = F.conv_transpose2d(
             gradient.to(exact), ctx.kernel.to(exact), None, 2, 1, odd, len(ctx.kernel)
         )
-        for axis, side, is_odd in zip((-2, -1), ctx.sides, odd, strict=True):
-            # The line at an end has 3/8 of its gradient now, and is read once more, with 1/8, in
-            # the place of the line that is missing beyond; at an odd side's end nobody reads that.
-            for end in (0, side - 1)[: 2 - is_odd]:
-                back.select(axis, end).mul_(4 / 3)
-        return back.to(gradient.dtype), None
+        # The line at an end has 3/8 of its gradient now, and is read once more, with 1/8, in the
+        # place of the line that is missing beyond; at an odd side's end nobody reads that.
+        return _scale_ends(back, 4 / 3, odd).to(gradient.dtype), None
 
 
 class _Mean(torch.autograd.Function):
-    """See `MeanPool`."""
+    """See `MeanPool`; at both ends of each axis windows have two lines of three."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor) -> Tensor:
-        return _ends_raised(_ninths(values))
+        return _scale_ends(_ninths(values), 3 / 2)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
-        return _ninths(_ends_raised(gradient.clone()))
+        return _ninths(_scale_ends(gradient.clone(), 3 / 2))
 
 
 def _ninths(values: Tensor) -> Tensor:
@@ -118,11 +116,11 @@ def _ninths_of(channels: int, dtype: torch.dtype) -> Tensor:
     return kernel
 
 
-def _ends_raised(values: Tensor) -> Tensor:
-    """`values`, changed in place: at both ends of each axis windows have two lines of three."""
-    for axis in (-2, -1):
-        for end in (0, -1):
-            values.select(axis, end).mul_(3 / 2)
+def _scale_ends(values: Tensor, factor: float, odd: Sequence[int] = (0, 0)) -> Tensor:
+    """`values`, whose lines at both ends of each axis, of an `odd` one at its first, are scaled."""
+    for axis, is_odd in zip((-2, -1), odd, strict=True):
+        for end in (0,) if is_odd else (0, -1):
+            values.select(axis, end).mul_(factor)
     return values
 
 

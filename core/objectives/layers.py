@@ -109,15 +109,19 @@ def before_relu(layer: str) -> str:
 
 def balanced(network: Network, layer: str, values: Tensor, channel_statistics: bool) -> Tensor:
     """`values` of `layer` in float32; each channel against its usual strength, if so wanted."""
-    values = values.float()
-    usual = network.statistics.get(layer) if channel_statistics else None
+    usual = _usual(network, layer, channel_statistics)
     if usual is None:
-        return values
+        return values.float()
     mean, deviation = usual
-    return ((values - mean) / deviation).relu()
+    return ((values.float() - mean) / deviation).relu()
 
 
 def squares(network: Network, layer: str, values: Tensor, channel_statistics: bool) -> Tensor:
     """The sum of the squares of what `balanced` makes of these."""
-    usual = network.statistics.get(layer) if channel_statistics else None
+    usual = _usual(network, layer, channel_statistics)
     return values.float().square().sum() if usual is None else sum_of_squares(values, *usual)
+
+
+def _usual(network: Network, layer: str, wanted: bool) -> tuple[Tensor, Tensor] | None:
+    """The mean and deviation of each channel of `layer`, if `wanted` and known."""
+    return network.statistics.get(layer) if wanted else None

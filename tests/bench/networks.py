@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor, nn
 
 from core.networks import state_dicts
 from core.networks.catalogue import FROM_MINUS_ONE, build, weights
 from core.networks.registry import find_record, installed
 from core.networks.torchvision_networks import fit
+from core.photograph import photograph
+from core.samples import as_float
 from core.weights.store import verified
-from tests.bench.paths import ROOT
 
 
 def plain(name: str) -> tuple[nn.Module, str]:
@@ -36,18 +35,16 @@ def plain(name: str) -> tuple[nn.Module, str]:
             if isinstance(part, nn.BatchNorm2d):
                 part.momentum = None
         module.train().requires_grad_(False)
-        photograph = sample(320, 320)
+        canvas = sample(320, 320)
         for _ in range(2):
-            module(torch.cat([normalised(photograph, name), normalised(photograph.flip(3), name)]))
+            module(torch.cat([normalised(canvas, name), normalised(canvas.flip(3), name)]))
     return module.eval(), "random"
 
 
 def sample(height: int, width: int) -> Tensor:
     """The sample photograph as a canvas (1, 3, height, width)."""
-    with Image.open(ROOT / "core" / "sample.jpg") as picture:
-        scaled = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-        pixels = np.asarray(scaled, np.float32) / 255
-    return torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous()
+    pixels = as_float(torch.from_numpy(photograph(width, height)))
+    return pixels.permute(2, 0, 1)[None].contiguous()
 
 
 def normalised(canvas: Tensor, name: str) -> Tensor:

@@ -120,11 +120,7 @@ def guide(artist: Artist) -> dict:
     """A dream guided by another layer, chosen in the dialog, and repeated with last values."""
     artist.gimp.do("show", kind="rgba-u8", selected=False)
     artist.open_dialog()
-    chooser = artist.screen.insist(
-        lambda: artist.screen.keys("alt+e", "alt+g"),
-        lambda: artist.screen.windows(CHOOSER),
-        "GIMP's chooser of drawables",
-    )[0]
+    chooser = artist.screen.open(CHOOSER, "alt+e", "alt+g")
     _, _, width, height = artist.screen.place(chooser)
 
     def choose() -> None:
@@ -135,7 +131,7 @@ def guide(artist: Artist) -> dict:
         artist.screen.shot("guide-chooser")
         artist.screen.keys("alt+o")
 
-    artist.screen.insist(choose, lambda: not artist.screen.windows(CHOOSER), "the guide's choice")
+    artist.screen.answer(CHOOSER, choose)
     artist.screen.shot("dialog-guide")
     artist.agree()
     return artist.undo_and_repeat()
@@ -145,11 +141,7 @@ def guide_file(artist: Artist) -> dict:
     """A dream guided by a file instead of the layer before, and repeated with last values."""
     artist.gimp.do("show", kind="rgba-u8", selected=False)
     artist.open_dialog()
-    chooser = artist.screen.insist(
-        lambda: artist.screen.keys("alt+e", "alt+k", "space"),
-        lambda: artist.screen.windows(FILE_CHOOSER),
-        "GTK's chooser of files",
-    )[0]
+    chooser = artist.screen.open(FILE_CHOOSER, "alt+e", "alt+k", "space")
 
     def choose() -> None:
         artist.screen.activate(chooser)
@@ -158,9 +150,7 @@ def guide_file(artist: Artist) -> dict:
         artist.screen.type(str(PHOTOGRAPH))
         artist.screen.keys("Return")
 
-    artist.screen.insist(
-        choose, lambda: not artist.screen.windows(FILE_CHOOSER), "the guiding file's choice"
-    )
+    artist.screen.answer(FILE_CHOOSER, choose)
     artist.screen.shot("dialog-guide-file")
     artist.agree()
     return artist.undo_and_repeat()
@@ -263,23 +253,22 @@ def failing(artist: Artist) -> dict:
     time.sleep(3.0)
     artist.screen.shot("failing")
     stays = artist.screen.windows(DIALOG) == [window]
+
+    def choose_built_in() -> None:
+        artist.screen.keys("alt+n", "Tab")
+        artist.screen.type("built-in")
+        artist.screen.keys("Tab", "alt+o")
+
     # On a slow machine it may still be failing, and hear nothing.
-    artist.screen.wait_until(
-        lambda: _dreams_with_built_in(artist), "a dream that does not fail", 300
+    artist.screen.insist(
+        choose_built_in,
+        lambda: not artist.screen.windows(DIALOG),
+        "a dream that does not fail",
+        seconds=300.0,
+        lost=20.0,
     )
     artist.screen.wait_for(SIX)
     return {"stays": stays, "dreamed": artist.gimp.do("look")}
-
-
-def _dreams_with_built_in(artist: Artist) -> bool:
-    """Write another network's name, and OK; whether the dialog is gone some seconds later."""
-    artist.screen.keys("alt+n", "Tab")
-    artist.screen.type("built-in")
-    artist.screen.keys("Tab", "alt+o")
-    end = time.monotonic() + 20.0
-    while time.monotonic() < end and artist.screen.windows(DIALOG):
-        time.sleep(0.2)
-    return not artist.screen.windows(DIALOG)
 
 
 def undo_all_kinds(artist: Artist) -> dict:
@@ -337,7 +326,11 @@ STEPS = {
 
 def main(report: Path, shots: Path, steps: list[str]) -> None:
     screen = Screen(shots)
-    artist = Artist(screen, Interface(screen, report.with_suffix(".log")))
+
+    def before_fresh_gimp() -> Artist:
+        return Artist(screen, Interface(screen, report.with_suffix(".log")))
+
+    artist = before_fresh_gimp()
     seen, log, again = {}, "", {}
     for name in steps or STEPS:
         try:
@@ -348,7 +341,7 @@ def main(report: Path, shots: Path, steps: list[str]) -> None:
             print(f"{name}: {error}; once more", file=sys.stderr)
             log += artist.gimp.end()
             screen.wait_until(lambda: not processes(), "the end of all processes", 20)
-            artist = Artist(screen, Interface(screen, report.with_suffix(".log")))
+            artist = before_fresh_gimp()
             seen[name] = STEPS[name](artist)
     # The layer is there before the plug-in has ended.
     screen.wait_until(lambda: not processes(), "the end of all processes", 20)

@@ -8,7 +8,9 @@ from pathlib import Path
 # Seconds; a machine that does other things too may need a minute to start GIMP.
 _PATIENCE = 300.0
 # Seconds until keys that did nothing are taken for lost: a busy GIMP may not listen yet.
-_LOST, _TRIES = 12.0, 6
+_LOST = 12.0
+# Seconds in which they are pressed again.
+_INSISTENCE = 72.0
 
 
 class InVain(Exception):
@@ -58,19 +60,27 @@ class Screen:
         self.shot("gave-up")
         raise InVain(f"waited {seconds:.0f} s for {what}, in vain")
 
-    def insist(self, act, seen, what: str):
-        """`act()`, again where that had no effect, until `seen()` is true; returns what it is.
+    def insist(self, act, seen, what: str, seconds: float = _INSISTENCE, lost: float = _LOST):
+        """`act()`, again after `lost` seconds, until `seen()` is true; returns what it is then.
 
         Raises:
-            InVain: it never was.
+            InVain: it was not in so many seconds.
         """
-        for _ in range(_TRIES):
+
+        def act_and_see():
             act()
-            result = _within(_LOST, seen)
-            if result:
-                return result
-        self.shot("gave-up")
-        raise InVain(f"tried {_TRIES} times for {what}, in vain")
+            return _within(lost, seen)
+
+        return self.wait_until(act_and_see, what, seconds)
+
+    def open(self, title: str, *keys: str) -> str:
+        """Presses keys, again where they are lost, until there is a window with that title."""
+        self.insist(lambda: self.keys(*keys), lambda: self.windows(title), f"a window “{title}”")
+        return self.windows(title)[0]
+
+    def answer(self, title: str, act) -> None:
+        """`act()`, again where it is lost, until no window has that title."""
+        self.insist(act, lambda: not self.windows(title), f"no window “{title}”")
 
     def activate(self, window: str) -> None:
         """Brings `window` to the front, with the keyboard."""
